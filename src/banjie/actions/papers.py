@@ -1,0 +1,179 @@
+"""Papers: what people hand in, and the sealed PDFs of what the city issues.
+
+Sealing is work for the outside, so it is deferred as a job: an act never waits for it, and one that fails is retried.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from banjie.actions.hands import Hands
+from banjie.actions.platform import Platform
+from banjie.engine.calendar import chinese_date
+from banjie.engine.cases import documents as law_of_documents
+from banjie.engine.certificates import Certificate
+from banjie.engine.ids import Malformed
+from banjie.records import certificates, documents
+from banjie.records.journal import Entry
+from banjie.records.people import MACHINE, Standing
+
+UPLOAD_LIMIT = 20 * 1024 * 1024
+"""Bytes a single paper may have."""
+
+# What a file is by its first bytes, never by its name.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+_ZIPPED: tuple[tuple[bytes, str], ...] = (
+    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (b"OFD.xml", "application/ofd"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A paper kept."""
+
+    sha256: str
+    media_type: str
+    size: int
+    name: str
+
+
+def keep_upload(platform: Platform, name: str, stream: IO[bytes]) -> Stored:
+    """Keeps an upload. Raises `Malformed` for an empty, an oversized or an unreadable one, with how to mend it."""
+    content = stream.read(UPLOAD_LIMIT + 1)
+    shown = name.replace("\\", "/").rsplit("/", 1)[-1][:120] or "未命名"
+    if not content:
+        raise Malformed("file", f"“{shown}”是空文件", "请重新选择有内容的文件")
+    if len(content) > UPLOAD_LIMIT:
+        raise Malformed("file", f"“{shown}”超过 20 MB", "请压缩或降低分辨率后再上传")
+    media_type = type_of(content)
+    if media_type is None:
+        raise Malformed("file", f"“{shown}”不是可以接受的格式", "请上传 PDF、JPG、PNG、WebP、DOCX 或 OFD 文件")
+    return Stored(platform.files.put(content), media_type, len(content), shown)
+
+
+def type_of(content: bytes) -> str | None:
+    """The media type of a content we accept, None for any other."""
+    for signature, media_type in _SIGNATURES:
+        if content.startswith(signature):
+            return media_type
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content.startswith(b"PK\x03\x04"):
+        head = content[:4096]
+        return next((media_type for mark, media_type in _ZIPPED if mark in head), None)
+    return None
+
+
+# --- what the city issues ---
+
+
+def seal_documents_later(hands: Hands, entry: Entry) -> None:
+    """An event has issued documents: their PDFs are made and sealed by a job."""
+    hands.defer("seal_documents", region=entry.region, case_id=entry.subject, seq=entry.seq)
+
+
+def seal_certificate_later(hands: Hands, entry: Entry) -> None:
+    """A certificate has been issued or changed: its PDF is made and sealed by a job."""
+    hands.defer("seal_certificate", region=entry.region, certificate_id=entry.subject)
+
+
+def seal_documents(platform: Platform, region: str, case_id: str, seq: int) -> int:
+    """Makes and seals the documents of one event that have no PDF yet; answers with how many."""
+    waiting = [
+        row
+        for row in documents.of_case(platform.database, MACHINE.eyes, region, case_id)
+        if row.seq == seq and not row.sha256
+    ]
+    for row in waiting:
+        url = f"{platform.public_url}/progress"
+        data = dict(row.content) | {"document_no": row.number, "verify_url": url, "demo": platform.demo}
+        sha256, trouble = _sealed(platform, row.kind, data, str(row.content.get("organ", "")))
+        if trouble:
+            documents.keep_trouble(platform.database, MACHINE.eyes, region, row.id, trouble)
+        else:
+            documents.keep_pdf(platform.database, MACHINE.eyes, region, row.id, sha256)
+    return len(waiting)
+
+
+def seal_certificate(platform: Platform, region: str, certificate_id: str) -> None:
+    """Makes and seals the PDF of a certificate as it stands."""
+    row = certificates.find(platform.database, MACHINE.eyes, region, certificate_id)
+    if row is None or row.sha256:
+        return
+    data = certificate_content(row.certificate) | {
+        "verify_url": f"{platform.public_url}/verify/{row.verify_code}",
+        "demo": platform.demo,
+    }
+    sha256, trouble = _sealed(platform, "certificate", data, row.certificate.organ_name)
+    certificates.keep_pdf(platform.database, MACHINE.eyes, region, certificate_id, sha256=sha256, trouble=trouble)
+
+
+def certificate_content(certificate: Certificate) -> dict[str, Any]:
+    """What is printed on a certificate."""
+    begins = chinese_date(certificate.valid_from) if certificate.valid_from else ""
+    ends = chinese_date(certificate.valid_until) if certificate.valid_until else ""
+    return {
+        "organ": certificate.organ_name,
+        "name": certificate.name,
+        "number": certificate.number,
+        "holder": certificate.holder_name,
+        "holder_code": certificate.holder_code,
+        "validity": f"{begins}至{ends}" if ends else "长期有效",
+        "lines": [{"name": label, "value": value} for label, value in certificate.scope.items()],
+        "date": chinese_date(certificate.issued_on) if certificate.issued_on else "",
+        "verify_code": certificate.verify_code,
+        "applicant": certificate.holder_name,
+    }
+
+
+def _sealed(platform: Platform, template: str, data: Mapping[str, object], organ: str) -> tuple[str, str]:
+    """The hash of the sealed PDF and "", or "" and the trouble that only a person can mend."""
+    whole = dict(data)
+    whole["qr_svg"] = platform.qr_svg(str(data["verify_url"]))
+    try:
+        pdf = platform.typeset(template, whole)
+    except platform.unprintable as error:
+        return "", str(error)
+    reason = law_of_documents.NAMES.get(template, "证照")
+    return platform.files.put(platform.seals.sign(pdf, organ=organ, reason=reason)), ""
+
+
+class NotReady(Exception):
+    """The PDF is still being made, or cannot be made: `trouble` says why."""
+
+    def __init__(self, trouble: str = "") -> None:
+        super().__init__(trouble or "正在制作并加盖电子印章")
+        self.trouble = trouble
+
+
+def document_pdf(platform: Platform, standing: Standing, region: str, document_id: str) -> bytes:
+    """The sealed PDF of a document these eyes may see. Raises KeyError and `NotReady`."""
+    row = documents.find(platform.database, standing.eyes, region, _uuid(document_id))
+    if row is None:
+        raise KeyError(document_id)
+    if not row.sha256:
+        raise NotReady(row.trouble)
+    return platform.files.get(row.sha256)
+
+
+def certificate_pdf(platform: Platform, standing: Standing, region: str, certificate_id: str) -> bytes:
+    """The sealed PDF of a certificate these eyes may see. Raises KeyError and `NotReady`."""
+    row = certificates.find(platform.database, standing.eyes, region, _uuid(certificate_id))
+    if row is None:
+        raise KeyError(certificate_id)
+    if not row.sha256:
+        raise NotReady(row.trouble)
+    return platform.files.get(row.sha256)
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise KeyError(text) from None

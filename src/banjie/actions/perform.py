@@ -1,0 +1,246 @@
+"""One command, one subject, one transaction: the only way to act on a case.
+
+    load    one SQL call: the actor's scopes bound, state and version read under row-level security
+    may?    engine.permissions, asked by decide
+    what?   engine.cases.decide      — pure, the time is handed in
+    keep    one SQL call: journal, read row, tasks, documents, answer — if the version is still the one decided on
+
+A lost race loads again and decides anew: what the other one did may have changed what is allowed.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.errors import UniqueViolation
+
+from banjie.actions.platform import Platform
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import Case, Command, Event, Law, Stage, decide, due, evolve, next_wake
+from banjie.engine.cases.clocks import decision_timers
+from banjie.engine.cases.documents import documents
+from banjie.engine.cases.tasks import tasks
+from banjie.engine.clock import reckon
+from banjie.engine.codec import encode
+from banjie.engine.subject import Refused, canonical
+from banjie.records import cases
+from banjie.records.cases import Loaded
+from banjie.records.cases import Standing as ReadRow
+from banjie.records.journal import chained
+from banjie.records.people import Standing
+
+TRIES = 8
+"""How often a lost race is run again before the person is asked to do so."""
+
+
+class NotFound(Refused):
+    """There is no such case, or none this actor may see: both look the same from outside."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"没有找到办件 {number}",
+            rule="办件查询",
+            remedy="请核对办件编号，并确认您有权查看这个办件",
+            field="number",
+        )
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with another request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "同一个幂等键已经用于另一个请求",
+            rule="幂等键",
+            remedy="请为新的请求使用新的键；重试时请原样重发",
+            field="Idempotency-Key",
+        )
+
+
+class TooBusy(Refused):
+    """Others kept changing the case."""
+
+    def __init__(self) -> None:
+        super().__init__("办件正在被其他人同时办理", rule="同时办理", remedy="请刷新后再试一次")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an act. `again`: the same request had been carried out before, this is its answer."""
+
+    number: str
+    region: str
+    stage: Stage
+    version: int
+    events: tuple[str, ...]
+    again: bool = False
+
+
+def perform(
+    platform: Platform,
+    command: Command,
+    *,
+    actor: Standing,
+    region: str,
+    number: str,
+    key: str,
+    now: datetime | None = None,
+) -> Done:
+    """Carries out `command` on the case of that number, once for each `key` of the actor.
+
+    Raises `Refused` (and its kinds above) with nothing written.
+    """
+    at = now or platform.now()
+    request = fingerprint(command, number)
+    for _ in range(TRIES):
+        loaded = cases.load(platform.database, actor.eyes, region, number, key)
+        if loaded is None:
+            raise NotFound(number)
+        if loaded.answer is not None:
+            if loaded.request != request:
+                raise KeyReused
+            return done_again(loaded.answer)
+        law = platform.laws.law(region, loaded.case.item, loaded.case.edition)
+        step = take_step(loaded, command, actor, at, law, region)
+        try:
+            if keep_step(platform, step, loaded, actor, region, key, request):
+                return Done(number, region, step.after.stage, step.version, step.kinds)
+        except UniqueViolation:
+            continue  # The same key was used by another connection meanwhile: loading again finds its answer.
+    raise TooBusy
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An act decided, not yet kept."""
+
+    events: tuple[Event, ...]
+    after: Case
+    law: Law
+    at: datetime
+    today: date
+    version: int
+    kinds: tuple[str, ...]
+    entries: Any
+    last_hash: str
+    tasks: list[dict[str, Any]] | None
+    documents: list[dict[str, Any]]
+
+    def answer(self, number: str, region: str) -> dict[str, Any]:
+        """What is kept under the key, and given again to the same request."""
+        return {
+            "number": number,
+            "region": region,
+            "stage": self.after.stage.value,
+            "version": self.version,
+            "events": list(self.kinds),
+        }
+
+
+def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, law: Law, region: str) -> Step:
+    """Decides, and works out everything that will be written. Nothing is written here."""
+    today = at.astimezone(CHINA).date()
+    events = decide(loaded.case, command, actor=actor.actor, now=at, law=law)
+    after = loaded.case
+    papers: list[dict[str, Any]] = []
+    for seq, event in enumerate(events, start=loaded.version + 1):
+        before, after = after, evolve(after, event)
+        papers.extend(
+            {
+                "id": str(uuid.uuid4()),
+                "seq": seq,
+                "kind": document.kind,
+                "series": document.series,
+                "prefix": law.item.organ_short,
+                "content": document.content,
+            }
+            for document in documents(before, event, after, law)
+        )
+    entries, last_hash = chained(
+        events,
+        region=region,
+        subject=loaded.id,
+        after=loaded.version,
+        last_hash=loaded.last_hash,
+        at=at,
+        actor=actor.actor.account,
+    )
+    lines = tasks(after, law, today)
+    return Step(
+        events=events,
+        after=after,
+        law=law,
+        at=at,
+        today=today,
+        version=loaded.version + len(events),
+        kinds=tuple(type(event).__name__ for event in events),
+        entries=entries,
+        last_hash=last_hash,
+        tasks=None if loaded.version and lines == tasks(loaded.case, law, today) else [encode(line) for line in lines],
+        documents=papers,
+    )
+
+
+def keep_step(
+    platform: Platform, step: Step, loaded: Loaded, actor: Standing, region: str, key: str, request: str
+) -> bool:
+    """Keeps a decided step in one call. False when the case has moved on."""
+    return cases.save(
+        platform.database,
+        actor.eyes,
+        region=region,
+        loaded=loaded,
+        version=step.version,
+        last_hash=step.last_hash,
+        state=encode(step.after),
+        standing=read_row(step.after, step.law, step.today),
+        at=step.at,
+        year=step.today.year,
+        organ=step.law.item.organ,
+        entries=step.entries,
+        tasks=step.tasks,
+        documents=step.documents,
+        key=key,
+        request=request,
+        answer=step.answer(loaded.case.number, region),
+    )
+
+
+def read_row(case: Case, law: Law, today: date) -> ReadRow:
+    """What the read row of a case says beside its state. The one place it is derived, for acts and for replay."""
+    statutory = promised = None
+    if case.accepted_on:
+        statutory, promised = (
+            reckon(timer, case.pauses, law.calendar, today, law.rules).due_on for timer in decision_timers(case, law)
+        )
+    nearest = due(case, law, today)
+    return ReadRow(
+        stage=case.stage.value,
+        accepted_on=case.accepted_on,
+        decided_on=case.decided_on,
+        statutory_due=statutory,
+        promised_due=promised,
+        due_on=nearest.reckoning.due_on if nearest else None,
+        wake_on=next_wake(case, law, today),
+        late=list(case.late),
+    )
+
+
+def fingerprint(command: Command, number: str) -> str:
+    """What a request asks for, in short: tells a repeated request from another one under the same key."""
+    return hashlib.sha256(canonical([number, type(command).__name__, encode(command)]).encode()).hexdigest()
+
+
+def done_again(answer: Mapping[str, Any]) -> Done:
+    """The answer given before."""
+    return Done(
+        answer["number"],
+        answer["region"],
+        Stage(answer["stage"]),
+        answer["version"],
+        tuple(answer["events"]),
+        again=True,
+    )

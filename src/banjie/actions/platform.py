@@ -1,0 +1,38 @@
+"""What an act needs around it: the database, the law in force, the files, the seals and the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from banjie.actions.ports import Carrier, Files, Jobs, Seals, Typesetter
+from banjie.engine.calendar import CHINA
+from banjie.records.database import Database
+from banjie.records.laws import Laws
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One process's view of Banjie. `clock` is the only place that knows what time it is."""
+
+    database: Database
+    laws: Laws
+    files: Files
+    seals: Seals
+    typeset: Typesetter
+    qr_svg: Callable[[str], str]
+    unprintable: tuple[type[Exception], ...]
+    """What `typeset` raises when only a person can mend it: a missing glyph, a licence too long for its page."""
+    jobs: Jobs
+    carrier: Carrier
+    clock: Callable[[], datetime]
+    region: str
+    public_url: str
+    demo: bool = False
+
+    def now(self) -> datetime:
+        """The moment, with its time zone."""
+        return self.clock()
+
+    def today(self) -> date:
+        """The city's day."""
+        return self.clock().astimezone(CHINA).date()

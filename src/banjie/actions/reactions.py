@@ -1,0 +1,63 @@
+"""When this has happened, then …: a table, followed behind the journal without gaps.
+
+Every reaction acts under an identifier made from the entry it follows, so a worker that was killed in the middle
+and begins again finds its own work and does nothing twice. The follower's place moves after the reactions of a batch.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from banjie.actions.certify import issue_for
+from banjie.actions.hands import Hands
+from banjie.actions.notices import notify
+from banjie.actions.papers import seal_certificate_later, seal_documents_later
+from banjie.actions.platform import Platform
+from banjie.records import followers, journal
+from banjie.records.journal import Entry
+from banjie.records.people import MACHINE
+
+Reaction = Callable[[Hands, Entry], None]
+
+FOLLOWER = "reactions"
+
+# Subject kind and event, then what follows, in order.
+TABLE: dict[tuple[str, str], tuple[Reaction, ...]] = {
+    ("case", "Submitted"): (notify, seal_documents_later),
+    ("case", "CorrectionAsked"): (notify, seal_documents_later),
+    ("case", "Accepted"): (notify, seal_documents_later),
+    ("case", "FoundNotRequired"): (notify, seal_documents_later),
+    ("case", "FoundNotCompetent"): (notify, seal_documents_later),
+    ("case", "Tolerated"): (notify, seal_documents_later),
+    ("case", "SpecialStarted"): (notify, seal_documents_later),
+    ("case", "SpecialEnded"): (notify, seal_documents_later),
+    ("case", "Extended"): (notify, seal_documents_later),
+    ("case", "Approved"): (issue_for, notify, seal_documents_later),
+    ("case", "Denied"): (notify, seal_documents_later),
+    ("case", "Returned"): (notify, seal_documents_later),
+    ("case", "ToleranceLapsed"): (notify, seal_documents_later),
+    ("case", "Withdrawn"): (notify, seal_documents_later),
+    ("case", "Terminated"): (notify, seal_documents_later),
+    ("case", "Delivered"): (notify, seal_documents_later),
+    ("certificate", "Issued"): (seal_certificate_later,),
+    ("certificate", "ValidityExtended"): (seal_certificate_later,),
+}
+
+
+def follow(platform: Platform, at: datetime, *, most: int = 200) -> int:
+    """Deals with the next entries of the journal; answers with how many there were.
+
+    Only one worker follows at a time; another one finds the place taken and does nothing. A reaction that fails
+    leaves the place where it is, so that the entry is met again. Jobs are deferred in the transaction that moves the
+    place, so each leaves exactly once.
+    """
+    with followers.place(platform.database, MACHINE.eyes, FOLLOWER) as place:
+        if place is None:
+            return 0
+        entries = journal.after(place.cursor, place.xid, place.position, most)
+        hands = Hands(platform, at, partial(platform.jobs.defer, place.cursor.connection))
+        for entry in entries:
+            for reaction in TABLE.get((entry.subject_kind, entry.kind), ()):
+                reaction(hands, entry)
+            place.move(entry.xid, entry.position)
+        return len(entries)

@@ -1,0 +1,169 @@
+"""Handing an application in: number, query code, receipt, and the latest day of an answer, in one transaction."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.errors import UniqueViolation
+
+from banjie.actions.perform import KeyReused, read_row, take_step
+from banjie.actions.platform import Platform
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import Case, Channel, Law, Paper, Party
+from banjie.engine.cases.acts import Submit
+from banjie.engine.codec import encode
+from banjie.engine.ids import CaseNumber, QueryCode, RegionCode
+from banjie.engine.rules import Fact
+from banjie.engine.subject import GENESIS, Refused, canonical
+from banjie.records import cases
+from banjie.records.cases import Loaded
+from banjie.records.people import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an applicant hands in for one item."""
+
+    region: str
+    item: str
+    holder: str
+    answers: Mapping[str, str]
+    data: Mapping[str, Fact]
+    papers: tuple[Paper, ...] = ()
+    later: tuple[str, ...] = ()
+    promised: bool = False
+    channel: Channel = Channel.WEB
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """收件: what the applicant takes home."""
+
+    region: str
+    number: str
+    query_code: str
+    answer_due: date
+    again: bool = False
+
+
+def submit(
+    platform: Platform, application: Application, *, actor: Standing, key: str, now: datetime | None = None
+) -> Submission:
+    """Hands `application` in, once for each `key` of the actor. Raises `Refused` with nothing written."""
+    request = hashlib.sha256(canonical(encode(application)).encode()).hexdigest()
+    account = actor.actor.account
+    known = cases.earlier_answer(platform.database, account, application.region, key)
+    if known is not None:
+        return _again(known[0], request, known[1])
+    law = platform.laws.published(application.region, application.item)
+    if law is None:
+        raise Refused(
+            "这个事项目前没有公布，不能申请",
+            rule="行政许可法第三十条",
+            remedy="请在首页搜索其他事项，或拨打 12345 咨询",
+            field="item",
+        )
+    at = now or platform.now()
+    try:
+        return _open(platform, application, law, actor, at, key, request)
+    except UniqueViolation:
+        known = cases.earlier_answer(platform.database, account, application.region, key)
+        if known is None:
+            raise
+        return _again(known[0], request, known[1])
+
+
+def _open(
+    platform: Platform, application: Application, law: Law, actor: Standing, at: datetime, key: str, request: str
+) -> Submission:
+    number = str(
+        CaseNumber.make(
+            RegionCode.parse(application.region), at.astimezone(CHINA).date(), cases.next_serial(platform.database)
+        )
+    )
+    command = Submit(
+        number=number,
+        query_code=str(QueryCode.from_bytes(os.urandom(16))),
+        item=law.item.code,
+        edition=law.item.edition,
+        region=application.region,
+        organ=law.item.organ,
+        holder=_party(actor, application.holder),
+        agent=Party(actor.actor.account, actor.actor.name),
+        channel=application.channel,
+        answers=application.answers,
+        data=application.data,
+        papers=application.papers,
+        later=application.later,
+        promised=application.promised,
+    )
+    blank = Loaded(str(uuid.uuid4()), 0, GENESIS, Case(), None, None)
+    step = take_step(blank, command, actor, at, law, application.region)
+    case = step.after
+    row = read_row(case, law, step.today)
+    submission = Submission(application.region, number, case.query_code, step.events[0].answer_due)  # type: ignore[union-attr]  # a Submitted
+    cases.open_case(
+        platform.database,
+        actor.eyes,
+        row={
+            "region": application.region,
+            "id": blank.id,
+            "number": number,
+            "query_code": case.query_code,
+            "item": case.item,
+            "item_name": law.item.heading,
+            "edition": case.edition,
+            "organ": case.organ,
+            "offices": offices(law),
+            "holder": case.holder.id,
+            "holder_name": case.holder.name,
+            "version": step.version,
+            "last_hash": step.last_hash,
+            "submitted_at": at.isoformat(),
+            "changed_at": at.isoformat(),
+        }
+        | encode(row)
+        | {"late": row.late},
+        state=encode(case),
+        at=at,
+        year=step.today.year,
+        entries=step.entries,
+        tasks=step.tasks or [],
+        documents=step.documents,
+        key=key,
+        request=request,
+        answer=encode(submission),
+    )
+    return submission
+
+
+def offices(law: Law) -> list[str]:
+    """Every office that has a part in the item's workflow, its organ among them."""
+    return sorted({law.item.organ} | {step.office for step in law.item.workflow.steps if step.office})
+
+
+def _party(actor: Standing, wanted: str) -> Party:
+    for party in actor.parties:
+        if party.id == wanted:
+            return Party(party.id, party.name, party.code)
+    raise Refused(
+        "您没有被授权代理这个申请人",
+        rule="行政许可法第二十九条（委托代理）",
+        remedy="请选择您本人，或请申请人先授权给您",
+        field="holder",
+    )
+
+
+def _again(kept_request: str, request: str, answer: Mapping[str, object]) -> Submission:
+    if kept_request != request:
+        raise KeyReused
+    return Submission(
+        str(answer["region"]),
+        str(answer["number"]),
+        str(answer["query_code"]),
+        date.fromisoformat(str(answer["answer_due"])),
+        again=True,
+    )

@@ -1,0 +1,75 @@
+"""What is due? The worker asks over an index and brings about what the passing of a day means.
+
+Silence has legal effect: five days without an answer and the case counts as accepted (art. 32(4)); a correction or a
+tolerated paper that does not come sends the case back; a clock that has run out is marked late; a certificate lapses.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from banjie.actions.certify import lapse
+from banjie.actions.perform import perform
+from banjie.actions.platform import Platform
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import Case, Command, Law, Stage, running
+from banjie.engine.cases.acts import LapseCorrection, LapseReply, LapseTolerance, MarkLate
+from banjie.engine.cases.state import UNDER_REVIEW
+from banjie.engine.clock import TimerKind
+from banjie.engine.subject import Refused
+from banjie.records import cases, certificates
+from banjie.records.people import MACHINE
+
+logger = logging.getLogger("banjie.worker")
+
+
+def wake(platform: Platform, at: datetime) -> int:
+    """Brings about everything that is due; answers with how many acts there were."""
+    today = at.astimezone(CHINA).date()
+    acts = 0
+    for region, number in cases.to_wake(platform.database, MACHINE.eyes, today):
+        acts += wake_case(platform, region, number, at)
+    for region, certificate_id in certificates.ending(platform.database, MACHINE.eyes, today, 200):
+        lapse(platform, region, certificate_id, at)
+        acts += 1
+    return acts
+
+
+def wake_case(platform: Platform, region: str, number: str, at: datetime) -> int:
+    """Everything due on one case. An act may bring the next one about, so the case is looked at until it is quiet."""
+    today = at.astimezone(CHINA).date()
+    acts = 0
+    while acts < 50:
+        found = cases.find(platform.database, MACHINE.eyes, region, number)
+        if found is None:
+            return acts
+        law = platform.laws.law(region, found.case.item, found.case.edition)
+        command = next(due_acts(found.case, law, today), None)
+        if command is None:
+            return acts
+        key = f"wake:{number}:{found.version}:{type(command).__name__}"
+        try:
+            perform(platform, command, actor=MACHINE, region=region, number=number, key=key, now=at)
+        except Refused as refused:
+            # Somebody acted between the look and the act; the next round sees the case as it is then.
+            logger.info("%s: %s", number, refused)
+            return acts
+        acts += 1
+    return acts
+
+
+def due_acts(case: Case, law: Law, today: date) -> Iterator[Command]:
+    """The acts that the passing of days calls for, those with legal effect before the mere marks."""
+    late = [clock for clock in running(case, law, today) if clock.reckoning.late and not clock.reckoning.paused]
+    kinds = {clock.timer.kind for clock in late}
+    if TimerKind.REPLY in kinds and case.stage in (Stage.SUBMITTED, Stage.PRECHECK):
+        yield LapseReply()
+    if TimerKind.CORRECTION in kinds:
+        yield LapseCorrection()
+    if case.stage in UNDER_REVIEW:
+        for tolerance in case.open_tolerances:
+            if tolerance.due_on < today:
+                yield LapseTolerance(tolerance.material)
+    for clock in late:
+        if clock.mark not in case.late and clock.timer.kind not in (TimerKind.REPLY, TimerKind.CORRECTION):
+            yield MarkLate(clock.timer.kind.value, clock.step)

@@ -1,0 +1,323 @@
+"""What people may ask of a case. Each act is a command; its Chinese name stands beside it in `NAMES`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from banjie.engine.rules import Fact
+
+
+class Channel(StrEnum):
+    """办理形式, GB/T 39046—2020 annex A.5."""
+
+    COUNTER = "1"
+    WEB = "2"
+    MOBILE = "3"
+    COURIER = "4"
+    OTHER = "9"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """申请人 or 代理人: a person or an organisation, by its identifier in the register of people."""
+
+    id: str
+    name: str
+    code: str = ""
+    """Citizen number or unified credit code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper handed in for a material: its content is kept as a file, named here by its SHA-256.
+
+    `held` is the number of the certificate that stands in for a paper the city holds already (免提交).
+    """
+
+    material: str
+    name: str
+    sha256: str = ""
+    media_type: str = ""
+    size: int = 0
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One line of a correction notice: which material (or `form:field`), what is wrong, what is wanted, and why."""
+
+    material: str
+    problem: str
+    requirement: str
+    basis: str
+
+
+class Delivery(StrEnum):
+    """送达方式."""
+
+    DIRECT = "direct"
+    POST = "post"
+    ELECTRONIC = "electronic"
+    ANNOUNCEMENT = "announcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """申请: `number` and `query_code` are given by the platform; everything else by the applicant."""
+
+    number: str
+    query_code: str
+    item: str
+    edition: int
+    region: str
+    organ: str
+    holder: Party
+    agent: Party | None = None
+    channel: Channel = Channel.WEB
+    answers: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Fact] = field(default_factory=dict)
+    papers: tuple[Paper, ...] = ()
+    later: tuple[str, ...] = ()
+    """Materials the applicant promises to hand in later (容缺)."""
+    promised: bool = False
+    """The applicant has signed the promise of 告知承诺."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """预审: a window takes the application up."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCorrection:
+    """补正: everything that must be corrected, told once (art. 32(4)). `days` is working days to answer."""
+
+    asks: tuple[Ask, ...]
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resubmit:
+    """补正后提交."""
+
+    data: Mapping[str, Fact] = field(default_factory=dict)
+    papers: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindNotRequired:
+    """不受理: no licence is needed (art. 32(1))."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindNotCompetent:
+    """不予受理: another organ's power (art. 32(2)), which must be named."""
+
+    reason: str
+    redirect_organ: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """受理. Materials promised for later are tolerated in the same act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerate:
+    """容缺: a case already accepted may bring a secondary material later."""
+
+    material: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyTolerated:
+    """补齐容缺材料."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class StartReview:
+    """开始审查."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishStep:
+    """环节办结: one official's signature under a step. `outcome` is pass, fail or another word its routes know."""
+
+    step: str
+    opinion: str
+    outcome: str = "pass"
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnStep:
+    """退回重办: from a running step back to one already done."""
+
+    step: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartSpecial:
+    """特别程序开始 (art. 45): the kind, and the working days it will take, told to the applicant in writing."""
+
+    procedure: str
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSpecial:
+    """特别程序结束, with its result."""
+
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """延期 (art. 42): once, by the head, with reasons told to the applicant."""
+
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """准予."""
+
+    opinion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """不予许可, with reasons (art. 38)."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """送达."""
+
+    way: Delivery
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """撤回申请."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmWithdrawal:
+    """确认撤回: after acceptance the organ confirms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """终止: the applicant has died, the item has been abolished, or another legal ground."""
+
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class LapseReply:
+    """到期未答复: five days are over without a word (art. 32(4))."""
+
+
+@dataclass(frozen=True, slots=True)
+class LapseCorrection:
+    """补正到期."""
+
+
+@dataclass(frozen=True, slots=True)
+class LapseTolerance:
+    """容缺到期."""
+
+    material: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLate:
+    """超期: a clock (its code, for example TL) has run out; `step` names the step of a TS clock."""
+
+    timer: str
+    step: str = ""
+
+
+Command = (
+    Submit
+    | Claim
+    | AskCorrection
+    | Resubmit
+    | FindNotRequired
+    | FindNotCompetent
+    | Accept
+    | Tolerate
+    | SupplyTolerated
+    | StartReview
+    | FinishStep
+    | ReturnStep
+    | StartSpecial
+    | EndSpecial
+    | Extend
+    | Approve
+    | Deny
+    | Deliver
+    | Withdraw
+    | ConfirmWithdrawal
+    | Terminate
+    | LapseReply
+    | LapseCorrection
+    | LapseTolerance
+    | MarkLate
+)
+
+NAMES: dict[type[Command], str] = {
+    Submit: "提交申请",
+    Claim: "预审",
+    AskCorrection: "通知补正",
+    Resubmit: "补正后提交",
+    FindNotRequired: "不受理",
+    FindNotCompetent: "不予受理",
+    Accept: "受理",
+    Tolerate: "容缺",
+    SupplyTolerated: "补齐容缺材料",
+    StartReview: "开始审查",
+    FinishStep: "环节办结",
+    ReturnStep: "退回重办",
+    StartSpecial: "启动特别程序",
+    EndSpecial: "特别程序结束",
+    Extend: "延期",
+    Approve: "准予",
+    Deny: "不予许可",
+    Deliver: "送达",
+    Withdraw: "撤回申请",
+    ConfirmWithdrawal: "确认撤回",
+    Terminate: "终止办理",
+    LapseReply: "到期未答复",
+    LapseCorrection: "补正到期",
+    LapseTolerance: "容缺到期",
+    MarkLate: "标记超期",
+}
+"""Every act with the words an official knows it by."""
+
+ACTS: dict[str, type[Command]] = {command.__name__: command for command in NAMES}
+"""Every act by its name."""
+
+
+def path_of(command: type[Command]) -> str:
+    """The name of an act in an address: AskCorrection is ask-correction."""
+    name = command.__name__
+    return "".join("-" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+PATHS: dict[str, type[Command]] = {path_of(command): command for command in NAMES}
+"""Every act by its name in an address."""

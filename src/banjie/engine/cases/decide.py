@@ -1,0 +1,159 @@
+"""The law of a case: from the state, an act, an actor and a day to what follows, or to a refusal with its rule.
+
+Read with domain §3.2: one function an act, and above them the table of stages in which each act is possible.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from banjie.engine import permissions
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import acts, decision, intake, review
+from banjie.engine.cases.acts import NAMES, Command
+from banjie.engine.cases.clocks import Law
+from banjie.engine.cases.events import Event
+from banjie.engine.cases.guards import decision_of, office_of, step_of
+from banjie.engine.cases.state import STAGE_NAMES, Case, Stage, evolve
+from banjie.engine.permissions import Actor
+from banjie.engine.subject import Refused
+from banjie.engine.workflow import StepKind
+
+# In which stages each act is possible. What is not named is refused.
+TABLE = """
+Submit             draft
+Claim              submitted
+AskCorrection      precheck
+Resubmit           correcting
+FindNotRequired    precheck
+FindNotCompetent   precheck
+Accept             precheck
+LapseReply         submitted precheck
+LapseCorrection    correcting
+Withdraw           submitted precheck correcting accepted in_review special
+Tolerate           accepted in_review
+SupplyTolerated    accepted in_review special
+LapseTolerance     accepted in_review special
+StartReview        accepted
+FinishStep         in_review
+ReturnStep         in_review
+StartSpecial       in_review
+EndSpecial         special
+Extend             accepted in_review special
+Approve            in_review
+Deny               in_review
+ConfirmWithdrawal  accepted in_review special
+Terminate          submitted precheck correcting accepted in_review special
+Deliver            approved denied
+MarkLate           submitted precheck correcting accepted in_review special approved denied
+"""
+
+STAGES: dict[str, frozenset[Stage]] = {
+    name: frozenset(Stage(stage) for stage in stages)
+    for name, *stages in (line.split() for line in TABLE.strip().splitlines())
+}
+
+
+def decide(case: Case, command: Command, *, actor: Actor, now: datetime, law: Law) -> tuple[Event, ...]:
+    """What follows when `actor` does `command` to `case` at `now` under `law`.
+
+    Raises `Refused` with the rule that forbids it: the actor has no right, the stage does not allow it, or the
+    act itself breaks a clause.
+    """
+    name = type(command).__name__
+    _permit(case, command, actor, law)
+    if case.stage not in STAGES[name]:
+        raise Refused(
+            f"办件目前是“{STAGE_NAMES[case.stage]}”，不能“{NAMES[type(command)]}”",
+            rule="办件状态表",
+            remedy=f"可以“{NAMES[type(command)]}”的状态：{_stage_words(STAGES[name])}",
+        )
+    return _ACTS[type(command)](case, command, actor, now.astimezone(CHINA).date(), law)
+
+
+def fold(history: tuple[Event, ...], case: Case | None = None) -> Case:
+    """The state that a history makes."""
+    state = case or Case()
+    for event in history:
+        state = evolve(state, event)
+    return state
+
+
+def possible(case: Case, actor: Actor, law: Law) -> tuple[type[Command], ...]:
+    """The acts this actor may try on the case as it stands, in the order of the table. Pages offer just these."""
+    return tuple(
+        command for command in NAMES if case.stage in STAGES[command.__name__] and _may_try(case, command, actor, law)
+    )
+
+
+# --- who may ---
+
+
+def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
+    holder = command.holder.id if isinstance(command, acts.Submit) else case.holder.id
+    organ = law.item.organ
+    office = ""
+    match command:
+        case acts.FinishStep(step=key) | acts.ReturnStep(step=key):
+            office = office_of(step_of(case, key, law), organ)
+        case acts.Approve() | acts.Deny():
+            decision = decision_of(case, law)
+            office = office_of(decision, organ) if decision else organ
+    name = type(command).__name__
+    permissions.require(actor, name, holder=holder, organ=organ, step_office=office, what=NAMES[type(command)])
+
+
+def _may_try(case: Case, command: type[Command], actor: Actor, law: Law) -> bool:
+    organ = law.item.organ
+    keys = case.active if command in (acts.FinishStep, acts.ReturnStep, acts.Approve, acts.Deny) else ("",)
+    for key in keys:
+        step = law.item.workflow.step(key) if key else None
+        if step is not None and (step.kind is StepKind.DECISION) is (command is acts.FinishStep):
+            continue
+        if command in (acts.Approve, acts.Deny) and (step is None or step.kind is not StepKind.DECISION):
+            continue
+        try:
+            permissions.require(
+                actor,
+                command.__name__,
+                holder=case.holder.id,
+                organ=organ,
+                step_office=office_of(step, organ) if step else "",
+            )
+        except Refused:
+            continue
+        return True
+    return False
+
+
+def _stage_words(stages: frozenset[Stage]) -> str:
+    return "、".join(STAGE_NAMES[stage] for stage in Stage if stage in stages)
+
+
+_ACTS: dict[type[Command], Callable[[Case, Any, Actor, date, Law], tuple[Event, ...]]] = {
+    acts.Submit: intake.submit,
+    acts.Claim: intake.claim,
+    acts.AskCorrection: intake.ask_correction,
+    acts.Resubmit: intake.resubmit,
+    acts.FindNotRequired: intake.find_not_required,
+    acts.FindNotCompetent: intake.find_not_competent,
+    acts.Accept: intake.accept,
+    acts.Tolerate: intake.tolerate,
+    acts.SupplyTolerated: intake.supply_tolerated,
+    acts.StartReview: review.start_review,
+    acts.FinishStep: review.finish_step,
+    acts.ReturnStep: review.return_step,
+    acts.StartSpecial: review.start_special,
+    acts.EndSpecial: review.end_special,
+    acts.Extend: review.extend,
+    acts.Approve: decision.approve,
+    acts.Deny: decision.deny,
+    acts.Deliver: decision.deliver,
+    acts.Withdraw: intake.withdraw,
+    acts.ConfirmWithdrawal: decision.confirm_withdrawal,
+    acts.Terminate: decision.terminate,
+    acts.LapseReply: intake.lapse_reply,
+    acts.LapseCorrection: intake.lapse_correction,
+    acts.LapseTolerance: intake.lapse_tolerance,
+    acts.MarkLate: decision.mark_late,
+}

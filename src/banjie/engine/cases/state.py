@@ -1,0 +1,323 @@
+"""What is true of a case: the sum of its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from banjie.engine.cases.acts import Ask, Channel, Paper, Party
+from banjie.engine.cases.events import (
+    Accepted,
+    Approved,
+    Claimed,
+    CorrectionAsked,
+    Delivered,
+    Denied,
+    Event,
+    Extended,
+    FoundNotCompetent,
+    FoundNotRequired,
+    MarkedLate,
+    Resubmitted,
+    Returned,
+    ReviewStarted,
+    SpecialEnded,
+    SpecialStarted,
+    StepFinished,
+    StepReturned,
+    StepSigned,
+    Submitted,
+    Terminated,
+    ToleranceLapsed,
+    Tolerated,
+    ToleratedSupplied,
+    WithdrawalAsked,
+    Withdrawn,
+)
+from banjie.engine.clock import Extension, Pause, PauseKind
+from banjie.engine.rules import Fact
+
+
+class Stage(StrEnum):
+    """办件状态."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    PRECHECK = "precheck"
+    CORRECTING = "correcting"
+    RETURNED = "returned"
+    NOT_REQUIRED = "not_required"
+    REJECTED_ENTRY = "rejected_entry"
+    ACCEPTED = "accepted"
+    IN_REVIEW = "in_review"
+    SPECIAL = "special"
+    APPROVED = "approved"
+    DENIED = "denied"
+    DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+STAGE_NAMES = {
+    Stage.DRAFT: "草稿",
+    Stage.SUBMITTED: "已提交",
+    Stage.PRECHECK: "预审中",
+    Stage.CORRECTING: "待补正",
+    Stage.RETURNED: "已退件",
+    Stage.NOT_REQUIRED: "不受理",
+    Stage.REJECTED_ENTRY: "不予受理",
+    Stage.ACCEPTED: "已受理",
+    Stage.IN_REVIEW: "审查中",
+    Stage.SPECIAL: "特别程序",
+    Stage.APPROVED: "准予",
+    Stage.DENIED: "不予许可",
+    Stage.DELIVERED: "已送达",
+    Stage.WITHDRAWN: "已撤回",
+    Stage.TERMINATED: "已终止",
+}
+
+BEFORE_ACCEPTANCE = frozenset({Stage.SUBMITTED, Stage.PRECHECK, Stage.CORRECTING})
+UNDER_REVIEW = frozenset({Stage.ACCEPTED, Stage.IN_REVIEW, Stage.SPECIAL})
+DECIDED = frozenset({Stage.APPROVED, Stage.DENIED})
+CLOSED = frozenset(
+    {
+        Stage.RETURNED,
+        Stage.NOT_REQUIRED,
+        Stage.REJECTED_ENTRY,
+        Stage.DELIVERED,
+        Stage.WITHDRAWN,
+        Stage.TERMINATED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """补正通知: what was asked on which day, by when, and when the answer came."""
+
+    on: date
+    asks: tuple[Ask, ...]
+    due_on: date
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """容缺: a material to be handed in by a day."""
+
+    material: str
+    due_on: date
+    supplied_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """The special procedure that is running."""
+
+    procedure: str
+    name: str
+    on: date
+    days: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """办件. Days are city days; `entered` is the day each running step was entered."""
+
+    stage: Stage = Stage.DRAFT
+    number: str = ""
+    query_code: str = ""
+    item: str = ""
+    edition: int = 0
+    region: str = ""
+    organ: str = ""
+    holder: Party = field(default_factory=lambda: Party("", ""))
+    agent: Party | None = None
+    channel: Channel = Channel.WEB
+    answers: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Fact] = field(default_factory=dict)
+    papers: tuple[Paper, ...] = ()
+    later: tuple[str, ...] = ()
+    promised: bool = False
+    submitted_on: date | None = None
+    received_on: date | None = None
+    """The day T5 counts from: of the submission, or of the last resubmission."""
+    claimed_by: str = ""
+    corrections: tuple[Correction, ...] = ()
+    accepted_on: date | None = None
+    silent: bool = False
+    tolerances: tuple[Tolerance, ...] = ()
+    active: tuple[str, ...] = ()
+    entered: Mapping[str, date] = field(default_factory=dict)
+    done: Mapping[str, str] = field(default_factory=dict)
+    signed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    special: Special | None = None
+    pauses: tuple[Pause, ...] = ()
+    extension: Extension | None = None
+    decided_on: date | None = None
+    approved: bool = False
+    reasons: tuple[str, ...] = ()
+    delivered_on: date | None = None
+    withdrawal_reason: str = ""
+    closing_reason: str = ""
+    late: tuple[str, ...] = ()
+    """Clocks that ran out, as TL or TS:step."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has something to do."""
+        return self.stage not in CLOSED
+
+    @property
+    def open_tolerances(self) -> tuple[Tolerance, ...]:
+        """Tolerated materials that are still missing."""
+        return tuple(tolerance for tolerance in self.tolerances if tolerance.supplied_on is None)
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """What is true after `event`. Never refuses: what has happened has happened."""
+    match event:
+        case Submitted():
+            return Case(
+                stage=Stage.SUBMITTED,
+                number=event.number,
+                query_code=event.query_code,
+                item=event.item,
+                edition=event.edition,
+                region=event.region,
+                organ=event.organ,
+                holder=event.holder,
+                agent=event.agent,
+                channel=event.channel,
+                answers=event.answers,
+                data=event.data,
+                papers=event.papers,
+                later=event.later,
+                promised=event.promised,
+                submitted_on=event.on,
+                received_on=event.on,
+            )
+        case Claimed():
+            return replace(case, stage=Stage.PRECHECK, claimed_by=event.by)
+        case CorrectionAsked():
+            notice = Correction(event.on, event.asks, event.due_on)
+            return replace(case, stage=Stage.CORRECTING, corrections=(*case.corrections, notice))
+        case Resubmitted():
+            return replace(
+                case,
+                stage=Stage.PRECHECK,
+                received_on=event.on,
+                data={**case.data, **event.data},
+                papers=with_papers(case.papers, event.papers),
+                corrections=(*case.corrections[:-1], replace(case.corrections[-1], answered_on=event.on)),
+            )
+        case FoundNotRequired():
+            return replace(case, stage=Stage.NOT_REQUIRED, closing_reason=event.reason)
+        case FoundNotCompetent():
+            reason = f"{event.reason}（请向{event.redirect_organ}申请）"
+            return replace(case, stage=Stage.REJECTED_ENTRY, closing_reason=reason)
+        case Accepted():
+            return replace(case, stage=Stage.ACCEPTED, accepted_on=event.as_of, silent=event.silent)
+        case Tolerated():
+            tolerance = Tolerance(event.material, event.due_on)
+            return replace(case, tolerances=(*case.tolerances, tolerance))
+        case ToleratedSupplied():
+            supplied = tuple(
+                replace(tolerance, supplied_on=event.on) if tolerance.material == event.paper.material else tolerance
+                for tolerance in case.tolerances
+            )
+            return replace(case, tolerances=supplied, papers=with_papers(case.papers, (event.paper,)))
+        case ToleranceLapsed():
+            return replace(_closed(case, event.on), stage=Stage.RETURNED, closing_reason="容缺材料到期未补齐")
+        case ReviewStarted():
+            return replace(
+                case, stage=Stage.IN_REVIEW, active=event.steps, entered=dict.fromkeys(event.steps, event.on)
+            )
+        case StepSigned():
+            return replace(case, signed=_signed(case, event.step, event.by))
+        case StepFinished():
+            return replace(
+                case,
+                signed=_signed(case, event.step, event.by),
+                done={**case.done, event.step: event.outcome},
+                active=event.active,
+                entered={step: case.entered.get(step, event.on) for step in event.active},
+            )
+        case StepReturned():
+            return replace(
+                case,
+                active=event.active,
+                done=event.done,
+                entered={
+                    step: event.on if step == event.to else case.entered.get(step, event.on) for step in event.active
+                },
+                # Signatures under steps that are to be done again no longer stand.
+                signed={step: who for step, who in case.signed.items() if step in event.done},
+            )
+        case SpecialStarted():
+            pause = Pause(
+                kind=PauseKind.SPECIAL if event.statutory else PauseKind.SITE_VISIT,
+                name=event.name,
+                start=event.on,
+                end=None,
+                ground=event.basis,
+                by=event.by,
+            )
+            special = Special(event.procedure, event.name, event.on, event.days, event.due_on)
+            return replace(case, stage=Stage.SPECIAL, special=special, pauses=(*case.pauses, pause))
+        case SpecialEnded():
+            return replace(_resumed(case, event.on), stage=Stage.IN_REVIEW, special=None)
+        case Extended():
+            return replace(case, extension=Extension(event.days, event.reason, event.by, event.on))
+        case Approved():
+            return replace(_decided(case, event.on, event.by), stage=Stage.APPROVED, approved=True)
+        case Denied():
+            return replace(_decided(case, event.on, event.by), stage=Stage.DENIED, reasons=event.reasons)
+        case Delivered():
+            return replace(case, stage=Stage.DELIVERED, delivered_on=event.on)
+        case Returned():
+            return replace(case, stage=Stage.RETURNED, closing_reason=event.reason)
+        case WithdrawalAsked():
+            return replace(case, withdrawal_reason=event.reason)
+        case Withdrawn():
+            return replace(_closed(case, event.on), stage=Stage.WITHDRAWN, closing_reason=case.withdrawal_reason)
+        case Terminated():
+            return replace(_closed(case, event.on), stage=Stage.TERMINATED, closing_reason=event.ground)
+        case MarkedLate():
+            return replace(case, late=(*case.late, late_mark(event.timer, event.step)))
+        case _:
+            assert_never(event)
+
+
+def with_papers(papers: tuple[Paper, ...], newer: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    """The papers of a case after newer ones came: for a material that is handed in again, the newer stand."""
+    renewed = {paper.material for paper in newer}
+    return (*(paper for paper in papers if paper.material not in renewed), *newer)
+
+
+def late_mark(timer: str, step: str) -> str:
+    """How a clock that ran out is remembered."""
+    return f"{timer}:{step}" if step else timer
+
+
+def _signed(case: Case, step: str, by: str) -> dict[str, tuple[str, ...]]:
+    return {**case.signed, step: (*case.signed.get(step, ()), by)}
+
+
+def _resumed(case: Case, on: date) -> Case:
+    return replace(
+        case, pauses=tuple(pause if pause.end else replace(pause, end=on) for pause in case.pauses), special=None
+    )
+
+
+def _closed(case: Case, on: date) -> Case:
+    return replace(_resumed(case, on), active=(), entered={})
+
+
+def _decided(case: Case, on: date, by: str) -> Case:
+    decision = case.active[0] if case.active else ""
+    return replace(
+        case, decided_on=on, active=(), entered={}, signed=_signed(case, decision, by) if decision else case.signed
+    )

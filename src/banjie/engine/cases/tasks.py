@@ -1,0 +1,73 @@
+"""Whose turn it is: the worklist lines that a case puts on offices' desks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from banjie.engine.cases.clocks import Law, due, running
+from banjie.engine.cases.state import UNDER_REVIEW, Case, Stage
+from banjie.engine.permissions import Role
+
+FAR = date(9999, 12, 31)
+"""Stands for "no day set", so that a worklist can be sorted and continued without gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: `slot` numbers the branches of a case; `since` is the day it came to this desk."""
+
+    slot: int
+    office: str
+    role: Role
+    stage: Stage
+    step: str
+    step_name: str
+    due_on: date
+    since: date
+
+
+def tasks(case: Case, law: Law, today: date) -> tuple[Task, ...]:
+    """The lines of a case as it stands. While the applicant's answer is awaited there are none."""
+    organ = law.item.organ
+    day = due(case, law, today)
+    due_on = day.reckoning.due_on if day else FAR
+    if case.withdrawal_reason and case.stage in UNDER_REVIEW:
+        return (Task(0, organ, Role.WINDOW, case.stage, "", "确认撤回", due_on, today),)
+    match case.stage:
+        case Stage.SUBMITTED:
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "预审接件", due_on, case.submitted_on or today),)
+        case Stage.PRECHECK:
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "受理审查", due_on, case.received_on or today),)
+        case Stage.ACCEPTED:
+            role = law.item.workflow.step(law.item.workflow.start[0]).role
+            return (Task(0, organ, role, case.stage, "", "开始审查", due_on, case.accepted_on or today),)
+        case Stage.IN_REVIEW:
+            return _steps(case, law, today, due_on)
+        case Stage.SPECIAL:
+            name = f"特别程序：{case.special.name}" if case.special else ""
+            since = case.special.on if case.special else today
+            return (Task(0, organ, Role.REVIEWER, case.stage, "", name, due_on, since),)
+        case Stage.APPROVED | Stage.DENIED:
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "送达", due_on, case.decided_on or today),)
+        case _:
+            return ()
+
+
+def _steps(case: Case, law: Law, today: date, due_on: date) -> tuple[Task, ...]:
+    """A line for each running step, due by its own clock where that ends first."""
+    own = {clock.step: clock.reckoning.due_on for clock in running(case, law, today) if clock.step}
+    lines = []
+    for slot, key in enumerate(case.active):
+        step = law.item.workflow.step(key)
+        lines.append(
+            Task(
+                slot=slot,
+                office=step.office or law.item.organ,
+                role=step.role,
+                stage=case.stage,
+                step=key,
+                step_name=step.name,
+                due_on=min(due_on, own.get(key, FAR)),
+                since=case.entered[key],
+            )
+        )
+    return tuple(lines)

@@ -1,0 +1,147 @@
+"""Who may do what: one table of role × command × relation, printed in full by its test.
+
+Reading is guarded by the database itself (row-level security); this table guards what changes a case.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from banjie.engine.subject import Refused
+
+
+class Role(StrEnum):
+    """What a person is, for the case in hand (domain: 申请人, 综窗受理, 审查, 决定, 负责人, 督查, 管理, 系统)."""
+
+    APPLICANT = "applicant"
+    WINDOW = "window"
+    REVIEWER = "reviewer"
+    DECIDER = "decider"
+    HEAD = "head"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    SYSTEM = "system"
+
+
+ROLE_NAMES = {
+    Role.APPLICANT: "申请人",
+    Role.WINDOW: "窗口人员",
+    Role.REVIEWER: "审查人员",
+    Role.DECIDER: "决定人",
+    Role.HEAD: "机关负责人",
+    Role.SUPERVISOR: "督查人员",
+    Role.MANAGER: "事项管理人员",
+    Role.SYSTEM: "系统",
+}
+
+
+class Relation(StrEnum):
+    """How the actor stands to the case."""
+
+    OWN = "own"
+    """The case is the actor's, or of someone who gave the actor a mandate."""
+    ORGAN = "organ"
+    """The actor serves in the organ that decides the case."""
+    STEP = "step"
+    """The actor serves in the office to which the step in question is given."""
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: an account with its roles, the offices it serves and the parties it may act for."""
+
+    account: str
+    name: str
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    region: str = ""
+    offices: frozenset[str] = field(default_factory=frozenset)
+    parties: frozenset[str] = field(default_factory=frozenset)
+
+
+SYSTEM = Actor(account="system", name="系统", roles=frozenset({Role.SYSTEM}))
+
+# Each line: command, then role:relation for everyone who may. Who is not named may not.
+TABLE = """
+Submit               applicant:own
+Resubmit             applicant:own
+Withdraw             applicant:own
+SupplyTolerated      applicant:own
+Claim                window:organ
+AskCorrection        window:organ    reviewer:organ
+FindNotRequired      window:organ    decider:organ
+FindNotCompetent     window:organ    decider:organ
+Accept               window:organ    decider:organ
+Tolerate             window:organ    decider:organ
+StartReview          reviewer:organ  decider:organ  window:organ
+FinishStep           reviewer:step   decider:step   window:step   head:step
+ReturnStep           reviewer:step   decider:step   head:step
+StartSpecial         reviewer:organ  decider:organ  head:organ
+EndSpecial           reviewer:organ  decider:organ  head:organ
+Extend               head:organ
+Approve              decider:step    head:step
+Deny                 decider:step    head:step
+Deliver              window:organ
+ConfirmWithdrawal    window:organ    decider:organ
+Terminate            decider:organ   head:organ
+LapseReply           system:any
+LapseCorrection      system:any
+LapseTolerance       system:any
+MarkLate             system:any
+Issue                system:any
+ExtendValidity       decider:organ   head:organ    system:any
+Suspend              decider:organ   head:organ
+Resume               decider:organ   head:organ
+Revoke               head:organ
+Cancel               decider:organ   head:organ
+Lapse                system:any
+Renew                system:any
+"""
+
+
+def _read(table: str) -> dict[str, tuple[tuple[Role, Relation], ...]]:
+    law: dict[str, tuple[tuple[Role, Relation], ...]] = {}
+    for line in table.strip().splitlines():
+        command, *grants = line.split()
+        pairs = (grant.split(":") for grant in grants)
+        law[command] = tuple((Role(role), Relation(relation)) for role, relation in pairs)
+    return law
+
+
+LAW = _read(TABLE)
+
+
+def require(
+    actor: Actor, command: str, *, holder: str = "", organ: str = "", step_office: str = "", what: str = ""
+) -> Role:
+    """The role in which `actor` may carry out `command`, or `Refused` naming who may.
+
+    `holder` is the party the case belongs to, `organ` the organ that decides it, `step_office` the office that
+    has the step in question. Raises `Refused` (rule: 办件权限表) when no line of the table fits.
+    """
+    grants = LAW.get(command, ())
+    for role, relation in grants:
+        if role in actor.roles and _stands(actor, relation, holder, organ, step_office):
+            return role
+    raise Refused(
+        f"您不能办理“{what or command}”：此操作由{_names(grants)}进行",
+        rule="办件权限表",
+        remedy="请核对您的岗位和所属机关，或转交有权限的人员办理",
+    )
+
+
+def _stands(actor: Actor, relation: Relation, holder: str, organ: str, step_office: str) -> bool:
+    match relation:
+        case Relation.OWN:
+            return holder in actor.parties
+        case Relation.ORGAN:
+            return organ in actor.offices
+        case Relation.STEP:
+            return step_office in actor.offices
+        case Relation.ANY:
+            return True
+
+
+def _names(grants: Iterable[tuple[Role, Relation]]) -> str:
+    places = {Relation.OWN: "本办件的", Relation.ORGAN: "办理机关的", Relation.STEP: "本环节承办单位的", Relation.ANY: ""}
+    return "、".join(places[relation] + ROLE_NAMES[role] for role, relation in grants) or "（无人可以）"

@@ -1,0 +1,57 @@
+"""What every subject with a promise and a deadline shares: an answer that says no, and a wire form.
+
+A subject is a file of `engine/` with two verbs: `decide(state, command, …) -> events` says whether something
+may happen and what follows; `evolve(state, event) -> state` says what is true afterwards. `decide` says no by
+raising `Refused`, an answer the law expects: shown to the person, never paged to an engineer.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from banjie.engine.ids import Malformed
+
+__all__ = ["GENESIS", "Malformed", "Refused", "canonical", "chain"]
+
+GENESIS = ""
+"""The hash before a subject's first event."""
+
+
+class Refused(Exception):
+    """The law's no: what is not possible, which rule says so, and what the person can do instead.
+
+    `reason` and `remedy` are plain Chinese sentences; `rule` names the clause (行政许可法第三十二条 …) or the
+    system's own rule; `field` names the input it hangs on, if it hangs on one.
+    """
+
+    def __init__(self, reason: str, *, rule: str, remedy: str = "", field: str | None = None) -> None:
+        super().__init__(f"{reason}（{rule}）")
+        self.reason = reason
+        self.rule = rule
+        self.remedy = remedy
+        self.field = field
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of a value: keys sorted, no spaces, characters as they are.
+
+    It survives a round trip through PostgreSQL's jsonb, so a hash over it can be recomputed from an export.
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chain(  # The nine things that make an entry of the journal what it is.
+    previous: str,
+    *,
+    region: str,
+    subject: str,
+    seq: int,
+    at: datetime,
+    actor: str,
+    kind: str,
+    data: Mapping[str, object],
+) -> str:
+    """The hash of a journal entry: SHA-256 (hex) over the hash before it and everything it says."""
+    said = canonical([previous, region, subject, seq, at.isoformat(timespec="microseconds"), actor, kind, data])
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,216 @@
+"""The Chinese words of a pack and the engine's names: one table to read, to check and to compare by."""
+
+from enum import StrEnum
+
+from banjie.engine import catalogue, forms
+from banjie.engine.catalogue import (
+    Answer,
+    Audience,
+    Depth,
+    Fee,
+    Handling,
+    Item,
+    ItemKind,
+    LegalBasis,
+    Material,
+    Place,
+    Question,
+    Result,
+    SpecialProcedure,
+)
+from banjie.engine.clock import Term, Unit
+from banjie.engine.forms import Field, FieldKind, Form, Section
+from banjie.engine.permissions import ROLE_NAMES, Role
+from banjie.engine.rules import Condition, Test
+from banjie.engine.workflow import Route, Step, StepKind, Workflow
+
+KEYS: dict[type, dict[str, str]] = {
+    Item: {
+        "事项编码": "code",
+        "版次": "edition",
+        "行政区划": "region",
+        "事项名称": "name",
+        "办理项名称": "title",
+        "事项类型": "kind",
+        "实施机关代码": "organ",
+        "实施机关": "organ_name",
+        "机关代字": "organ_short",
+        "办件类型": "handling",
+        "服务对象": "audiences",
+        "设定依据": "basis",
+        "法定办结时限": "statutory",
+        "承诺办结时限": "promised",
+        "受理答复时限": "reply",
+        "送达时限": "delivery",
+        "补正期限": "correction_days",
+        "延期上限": "extension_days",
+        "办理流程": "workflow",
+        "生效日期": "effective_on",
+        "停办日期": "closed_on",
+        "基本编码": "catalogue_code",
+        "日常用语": "popular_names",
+        "受理条件": "conditions",
+        "告知承诺": "by_promise",
+        "情形引导": "questions",
+        "申请表": "form",
+        "申请材料": "materials",
+        "特别程序": "special",
+        "收费": "fees",
+        "审批结果": "result",
+        "到现场次数": "visits",
+        "到现场原因": "visits_reason",
+        "网办深度": "depth",
+        "邮寄送达": "mailing",
+        "办理地点": "places",
+        "咨询电话": "consult_phone",
+        "投诉电话": "complain_phone",
+        "常见问题": "faq",
+        "复议机关": "review_organ",
+        "诉讼法院": "court",
+        "填表分钟": "minutes",
+    },
+    Term: {"数量": "number", "单位": "unit", "依据": "basis"},
+    LegalBasis: {"名称": "law", "条款": "clause", "内容": "text"},
+    Question: {"编码": "key", "问题": "text", "选项": "options", "提示": "hint", "显示条件": "show_if"},
+    catalogue.Option: {"值": "value", "文字": "label", "提示": "hint", "不能申请": "ineligible"},
+    forms.Option: {"值": "value", "文字": "label", "提示": "hint"},
+    Material: {
+        "编码": "key",
+        "名称": "name",
+        "依据": "basis",
+        "必要": "required",
+        "适用": "when",
+        "形式": "form",
+        "来源": "source",
+        "免提交": "held",
+        "容缺工作日": "tolerable_days",
+        "提示": "hint",
+        "审查要点": "review_points",
+    },
+    Fee: {"名称": "name", "金额分": "amount_fen", "依据": "basis"},
+    SpecialProcedure: {
+        "编码": "key",
+        "名称": "name",
+        "工作日": "working_days",
+        "依据": "basis",
+        "法定": "statutory",
+    },
+    Place: {"名称": "name", "地址": "address", "时间": "hours", "电话": "phone"},
+    Answer: {"问": "question", "答": "answer"},
+    Result: {
+        "证照类型": "kind",
+        "名称": "name",
+        "编号前缀": "number_prefix",
+        "有效月数": "valid_months",
+        "监管部门": "supervisor",
+        "载明事项": "scope_fields",
+    },
+    Form: {"分页": "sections"},
+    Section: {"编码": "key", "标题": "title", "栏目": "fields", "提示": "hint"},
+    Field: {
+        "编码": "key",
+        "名称": "label",
+        "类型": "kind",
+        "必填": "required",
+        "提示": "hint",
+        "选项": "options",
+        "显示条件": "show_if",
+        "最多字数": "max_length",
+        "最小": "minimum",
+        "最大": "maximum",
+        "单位": "unit",
+        "预填": "source",
+        "个人信息": "personal",
+    },
+    Condition: {"事实": "fact", "比较": "test", "值": "value"},
+    Workflow: {"环节": "steps", "起始": "start", "受理即审": "at_once"},
+    Step: {
+        "编码": "key",
+        "名称": "name",
+        "类型": "kind",
+        "岗位": "role",
+        "承办单位": "office",
+        "时限": "term",
+        "签字人数": "signatures",
+        "去向": "routes",
+        "并行": "parallel",
+        "不得同一人": "separate_from",
+        "审查标准": "standard",
+    },
+    Route: {"去": "to", "当": "when"},
+}
+"""For each type: the Chinese key of a pack and the field it fills."""
+
+CODES: dict[type[StrEnum], dict[str, StrEnum]] = {
+    ItemKind: {
+        "行政许可": ItemKind.LICENCE,
+        "行政处罚": ItemKind.PENALTY,
+        "行政强制": ItemKind.COERCION,
+        "行政征收": ItemKind.LEVY,
+        "行政给付": ItemKind.PAYMENT,
+        "行政检查": ItemKind.INSPECTION,
+        "行政确认": ItemKind.CONFIRMATION,
+        "行政奖励": ItemKind.REWARD,
+        "行政裁决": ItemKind.RULING,
+        "其他行政权力": ItemKind.OTHER,
+        "公共服务": ItemKind.PUBLIC_SERVICE,
+    },
+    Handling: {"即办件": Handling.AT_ONCE, "承诺件": Handling.PROMISED, "其他": Handling.OTHER},
+    Audience: {
+        "自然人": Audience.PERSON,
+        "企业法人": Audience.ENTERPRISE,
+        "事业法人": Audience.INSTITUTION,
+        "社会组织法人": Audience.SOCIAL_ORGANISATION,
+        "行政机关": Audience.ORGAN,
+        "其他组织": Audience.OTHER,
+    },
+    Depth: {
+        "互联网咨询": Depth.CONSULT,
+        "收件": Depth.COLLECT,
+        "预审": Depth.PRECHECK,
+        "全程网办": Depth.WHOLE,
+    },
+    Unit: {"工作日": Unit.WORKING_DAY, "自然日": Unit.CALENDAR_DAY, "小时": Unit.HOUR},
+    StepKind: {
+        "审查": StepKind.REVIEW,
+        "现场核查": StepKind.SITE_VISIT,
+        "专家评审": StepKind.EXPERT_REVIEW,
+        "征求意见": StepKind.OPINION,
+        "决定": StepKind.DECISION,
+    },
+    Role: {words: role for role, words in ROLE_NAMES.items()},
+    FieldKind: {
+        "单行文字": FieldKind.TEXT,
+        "多行文字": FieldKind.LONG_TEXT,
+        "整数": FieldKind.NUMBER,
+        "金额": FieldKind.MONEY,
+        "日期": FieldKind.DATE,
+        "是否": FieldKind.YES_NO,
+        "单选": FieldKind.CHOICE,
+        "多选": FieldKind.CHOICES,
+        "行政区划": FieldKind.REGION,
+        "统一社会信用代码": FieldKind.CREDIT_CODE,
+        "公民身份号码": FieldKind.CITIZEN_ID,
+        "电话": FieldKind.PHONE,
+        "面积": FieldKind.AREA,
+    },
+    Test: {
+        "是": Test.IS,
+        "不是": Test.IS_NOT,
+        "属于": Test.ANY_OF,
+        "不少于": Test.AT_LEAST,
+        "少于": Test.LESS_THAN,
+        "包含": Test.INCLUDES,
+    },
+}
+"""For each code set: the Chinese words of a pack and the code they stand for."""
+
+
+def key_words(kind: type) -> dict[str, str]:
+    """The Chinese key of each field of a type: `KEYS` read backwards."""
+    return {field: words for words, field in KEYS.get(kind, {}).items()}
+
+
+def code_words(code: StrEnum) -> str:
+    """The Chinese words of a code, for example 工作日; its own text if the table has none."""
+    return next((words for words, known in CODES.get(type(code), {}).items() if known is code), code.value)

@@ -1,0 +1,287 @@
+"""Cases as the database keeps them: load and save for acts, plain queries for pages."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Json, Jsonb
+
+from banjie.engine.cases import Case
+from banjie.engine.codec import decode
+from banjie.records.database import Database, Eyes, Row
+
+SAVE = "SELECT save_case(" + ", ".join(["%s"] * 28) + ") AS kept"
+LOAD = "SELECT id::text AS id, version, last_hash, state, request, answer FROM load_case(%s,%s,%s,%s,%s,%s,%s,%s)"
+OPEN = "SELECT open_case(" + ", ".join(["%s"] * 15) + ") AS kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as an act finds it. `request` and `answer` are set when the key has been used before."""
+
+    id: str
+    version: int
+    last_hash: str
+    case: Case
+    request: str | None
+    answer: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the read row says beside the state, derived from it by `actions.standing`."""
+
+    stage: str
+    accepted_on: date | None
+    decided_on: date | None
+    statutory_due: date | None
+    promised_due: date | None
+    due_on: date | None
+    wake_on: date | None
+    late: list[str]
+
+
+def load(database: Database, eyes: Eyes, region: str, number: str, key: str) -> Loaded | None:
+    """The case of that number, None when there is none these eyes may see."""
+    with database.call() as cursor:
+        row = cursor.execute(LOAD, (*eyes.bound, region, number, key)).fetchone()
+    if row is None:
+        return None
+    return Loaded(
+        row["id"], row["version"], row["last_hash"], decode(Case, row["state"]), row["request"], row["answer"]
+    )
+
+
+def save(
+    database: Database,
+    eyes: Eyes,
+    *,
+    region: str,
+    loaded: Loaded,
+    version: int,
+    last_hash: str,
+    state: Mapping[str, Any],
+    standing: Standing,
+    at: datetime,
+    year: int,
+    organ: str,
+    entries: Jsonb,
+    tasks: Sequence[Mapping[str, Any]] | None,
+    documents: Sequence[Mapping[str, Any]] | None,
+    key: str,
+    request: str,
+    answer: Mapping[str, Any],
+) -> bool:
+    """Keeps one act. False when the case has moved on since it was loaded."""
+    with database.call() as cursor:
+        row = cursor.execute(
+            SAVE,
+            (
+                *eyes.bound,
+                region,
+                loaded.id,
+                loaded.version,
+                version,
+                last_hash,
+                Json(state),
+                standing.stage,
+                standing.accepted_on,
+                standing.decided_on,
+                standing.statutory_due,
+                standing.promised_due,
+                standing.due_on,
+                standing.wake_on,
+                standing.late,
+                at,
+                year,
+                organ,
+                entries,
+                None if tasks is None else Jsonb(tasks),
+                Jsonb(documents) if documents else None,
+                key,
+                request,
+                Json(answer),
+            ),
+        ).fetchone()
+    return bool(row and row["kept"])
+
+
+def open_case(
+    database: Database,
+    eyes: Eyes,
+    *,
+    row: Mapping[str, Any],
+    state: Mapping[str, Any],
+    at: datetime,
+    year: int,
+    entries: Jsonb,
+    tasks: Sequence[Mapping[str, Any]],
+    documents: Sequence[Mapping[str, Any]],
+    key: str,
+    request: str,
+    answer: Mapping[str, Any],
+) -> None:
+    """Keeps a submission. Raises psycopg.errors.UniqueViolation when the key was used meanwhile."""
+    with database.call() as cursor:
+        cursor.execute(
+            OPEN,
+            (
+                *eyes.bound,
+                Jsonb(row),
+                Json(state),
+                at,
+                year,
+                entries,
+                Jsonb(tasks),
+                Jsonb(documents),
+                key,
+                request,
+                Json(answer),
+            ),
+        )
+
+
+def earlier_answer(database: Database, account: str, region: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The request and the answer kept under a key, None when it is new."""
+    with database.call() as cursor:
+        row = cursor.execute("SELECT * FROM load_answer(%s, %s, %s)", (account, region, key)).fetchone()
+    return (row["request"], row["answer"]) if row else None
+
+
+def next_serial(database: Database) -> int:
+    """A number no other case has. Gaps are allowed here: a case number promises uniqueness only."""
+    with database.call() as cursor:
+        row = cursor.execute("SELECT nextval('case_serial') AS serial").fetchone()
+    assert row is not None  # noqa: S101 — nextval always answers.
+    return int(row["serial"])
+
+
+# --- what pages read ---
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case as a page shows it: the read row and its state."""
+
+    id: str
+    region: str
+    number: str
+    item_name: str
+    version: int
+    last_hash: str
+    submitted_at: datetime
+    changed_at: datetime
+    due_on: date | None
+    case: Case
+
+
+_FOUND = (
+    "SELECT id::text AS id, region, number, item_name, version, last_hash, submitted_at, changed_at, due_on, state"
+    " FROM cases"
+)
+
+
+def _found(row: Row) -> Found:
+    state = row.pop("state")
+    return Found(**row, case=decode(Case, state))
+
+
+def find(database: Database, eyes: Eyes, region: str, number: str) -> Found | None:
+    """The case of that number as far as these eyes may see it."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(f"{_FOUND} WHERE region = %s AND number = %s", (region, number)).fetchone()
+    return _found(row) if row else None
+
+
+def find_by_id(database: Database, eyes: Eyes, region: str, case_id: str | uuid.UUID) -> Found | None:
+    """The case of that identifier as far as these eyes may see it."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(f"{_FOUND} WHERE region = %s AND id = %s", (region, case_id)).fetchone()
+    return _found(row) if row else None
+
+
+def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], *, most: int = 50) -> tuple[Found, ...]:
+    """The latest cases of these parties, the newest first."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(f"{_FOUND} WHERE holder = ANY(%s) ORDER BY submitted_at DESC LIMIT %s", (list(parties), most))
+        return tuple(_found(row) for row in cursor)
+
+
+def of_organ(database: Database, eyes: Eyes, region: str, organ: str, *, most: int = 50) -> tuple[Found, ...]:
+    """The cases of an organ, the latest moved first."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            f"{_FOUND} WHERE region = %s AND organ = %s ORDER BY changed_at DESC LIMIT %s", (region, organ, most)
+        )
+        return tuple(_found(row) for row in cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of a worklist."""
+
+    region: str
+    case_id: str
+    office: str
+    role: str
+    step: str
+    step_name: str
+    stage: str
+    due_on: date | None
+    number: str
+    item: str
+    item_name: str
+    holder_name: str
+    since: date
+
+
+def worklist(
+    database: Database,
+    eyes: Eyes,
+    offices: Sequence[str],
+    *,
+    roles: Sequence[str] = (),
+    items: Sequence[str] = (),
+    due_until: date | None = None,
+    after: tuple[date, str] | None = None,
+    most: int = 50,
+) -> tuple[Task, ...]:
+    """What these offices have to do, the least time left first; `after` is the (due day, case id) of the last line.
+
+    The office is named in the query so that its index does the work; the policy is only the net below.
+    """
+    conditions = ["office = ANY(%(offices)s)"]
+    if roles:
+        conditions.append("role = ANY(%(roles)s)")
+    if items:
+        conditions.append("item = ANY(%(items)s)")
+    if due_until:
+        conditions.append("due_on <= %(due_until)s")
+    if after:
+        conditions.append("(due_on, case_id) > (%(after_due)s, %(after_id)s::uuid)")
+    arguments = {
+        "offices": list(offices),
+        "roles": list(roles),
+        "items": list(items),
+        "due_until": due_until,
+        "after_due": after[0] if after else None,
+        "after_id": after[1] if after else None,
+        "most": most,
+    }
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "SELECT region, case_id::text AS case_id, office, role, step, step_name, stage, due_on, number, item,"  # noqa: S608 — only constants are joined.
+            f" item_name, holder_name, since FROM tasks WHERE {' AND '.join(conditions)}"
+            " ORDER BY due_on, case_id LIMIT %(most)s",
+            arguments,
+        )
+        return tuple(Task(**row) for row in cursor)
+
+
+def to_wake(database: Database, eyes: Eyes, today: date, *, most: int = 200) -> tuple[tuple[str, str], ...]:
+    """Region and number of cases whose day has passed, the longest waiting first."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute("SELECT region, number FROM cases WHERE wake_on < %s ORDER BY wake_on LIMIT %s", (today, most))
+        return tuple((row["region"], row["number"]) for row in cursor)

@@ -1,0 +1,46 @@
+"""How much lies on offices' desks: the counts beside the saved views of a worklist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from banjie.records.database import Database, Eyes
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCount:
+    """How many lines of one item wait."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits on some desks: all lines, those due today, those late, and by item (the most first)."""
+
+    total: int
+    due_today: int
+    late: int
+    items: tuple[ItemCount, ...]
+
+
+def waiting(database: Database, eyes: Eyes, offices: Sequence[str], roles: Sequence[str], today: date) -> Waiting:
+    """The counts over the lines of these offices for these roles (all roles when none is named)."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "SELECT item, min(item_name) AS name, count(*) AS number,"
+            " count(*) FILTER (WHERE due_on = %(today)s) AS due_today,"
+            " count(*) FILTER (WHERE due_on < %(today)s) AS late"
+            " FROM tasks WHERE office = ANY(%(offices)s) AND (%(roles)s::text[] = '{}' OR role = ANY(%(roles)s))"
+            " GROUP BY item ORDER BY count(*) DESC, item",
+            {"today": today, "offices": list(offices), "roles": list(roles)},
+        )
+        rows = cursor.fetchall()
+    return Waiting(
+        total=sum(row["number"] for row in rows),
+        due_today=sum(row["due_today"] for row in rows),
+        late=sum(row["late"] for row in rows),
+        items=tuple(ItemCount(row["item"], row["name"], row["number"]) for row in rows),
+    )

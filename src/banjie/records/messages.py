@@ -1,0 +1,83 @@
+"""Messages (站内信): what the platform told a party, in an inbox that everyone who acts for it reads."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from banjie.records.database import Database, Eyes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a party. `kind` is the event it follows; `read_at` is None until somebody has read it."""
+
+    id: str
+    region: str
+    party: str
+    case_id: str | None
+    kind: str
+    subject: str
+    body: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
+def send(
+    database: Database,
+    eyes: Eyes,
+    *,
+    region: str,
+    message_id: str,
+    party: str,
+    case_id: str | None,
+    kind: str,
+    subject: str,
+    body: str,
+    sent_at: datetime,
+) -> bool:
+    """Puts a message in a party's inbox, once for each `message_id`. False when it is there already.
+
+    The platform's own eyes may write to anyone, others only to the parties they act for.
+    """
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "INSERT INTO messages (region, id, party, case_id, kind, subject, body, sent_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (region, id) DO NOTHING",
+            (region, message_id, party, case_id, kind, subject, body, sent_at),
+        )
+        return cursor.rowcount == 1
+
+
+def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], most: int = 50) -> tuple[Message, ...]:
+    """The latest messages to these parties, the newest first."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "SELECT id::text AS id, region, party, case_id::text AS case_id, kind, subject, body, sent_at, read_at"
+            " FROM messages WHERE party = ANY(%s) ORDER BY sent_at DESC, id LIMIT %s",
+            (list(parties), most),
+        )
+        return tuple(Message(**row) for row in cursor)
+
+
+def unread(database: Database, eyes: Eyes, parties: Sequence[str]) -> int:
+    """How many messages to these parties nobody has read."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(
+            "SELECT count(*) AS number FROM messages WHERE party = ANY(%s) AND read_at IS NULL", (list(parties),)
+        ).fetchone()
+    return int(row["number"]) if row else 0
+
+
+def mark_read(database: Database, eyes: Eyes, region: str, message_ids: Sequence[str | uuid.UUID], at: datetime) -> int:
+    """Marks messages as read; answers with how many were not so before.
+
+    Only messages to the parties these eyes act for are touched; the first reading stands.
+    """
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "UPDATE messages SET read_at = %s WHERE region = %s AND id = ANY(%s::uuid[])"
+            " AND party = ANY((SELECT bound('parties'))::text[]) AND read_at IS NULL",
+            (at, region, [str(message_id) for message_id in message_ids]),
+        )
+        return cursor.rowcount

@@ -1,0 +1,144 @@
+"""Who is who: what an account is in the city, the parties it may act for, and what is known of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from banjie.engine.permissions import SYSTEM, Actor, Role
+from banjie.records.database import Database, Eyes, eyes_of
+
+
+@dataclass(frozen=True, slots=True)
+class PartyName:
+    """A party the account may act for."""
+
+    id: str
+    name: str
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """岗位: a role in an office, with the name the office is known by there."""
+
+    role: Role
+    office: str
+    region: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An account in full: as the law sees it, as the database sees it, and what its pages need."""
+
+    actor: Actor
+    eyes: Eyes
+    parties: tuple[PartyName, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the account holds any post."""
+        return bool(self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or a company, with the facts government holds: `person.name`, `company.address`, …"""
+
+    id: str
+    kind: str
+    name: str
+    code: str
+    facts: Mapping[str, Any]
+
+
+MACHINE = Standing(actor=SYSTEM, eyes=eyes_of(SYSTEM))
+"""The platform itself, when it brings about what silence means or carries on what an event asks for."""
+
+
+def standing(database: Database, account: str, today: date, *, name: str = "", region: str = "") -> Standing:
+    """What an account is today: ended mandates are left out. An unknown account stands for nobody."""
+    with database.call() as cursor:
+        row = cursor.execute("SELECT standing_of(%s, %s) AS standing", (account, today)).fetchone()
+    found = row["standing"] if row else {"posts": [], "parties": []}
+    posts = tuple(Post(Role(role), office, at, label) for role, office, at, label in found["posts"])
+    parties = tuple(PartyName(*party) for party in found["parties"])
+    roles = {post.role for post in posts}
+    if parties:
+        roles.add(Role.APPLICANT)
+    actor = Actor(
+        account=account,
+        name=name,
+        roles=frozenset(roles),
+        region=region or (posts[0].region if posts else ""),
+        offices=frozenset(post.office for post in posts),
+        parties=frozenset(party.id for party in parties),
+    )
+    watched = [post.region for post in posts if post.role is Role.SUPERVISOR]
+    return Standing(actor, eyes_of(actor, _regions_within(database, watched)), parties, posts)
+
+
+def _regions_within(database: Database, regions: list[str]) -> tuple[str, ...]:
+    """These regions and all below them."""
+    if not regions:
+        return ()
+    with database.call() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE below AS (SELECT code FROM regions WHERE code = ANY(%s)"
+            " UNION SELECT r.code FROM regions r JOIN below b ON r.parent = b.code) SELECT code FROM below",
+            (regions,),
+        )
+        return tuple(row["code"] for row in cursor)
+
+
+def party(database: Database, eyes: Eyes, party_id: str) -> Party | None:
+    """A party these eyes may see."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute("SELECT id, kind, name, code, facts FROM parties WHERE id = %s", (party_id,)).fetchone()
+    return Party(**row) if row else None
+
+
+def keep_party(database: Database, region: str, kept: Party) -> None:
+    """Registers a party or brings it up to date."""
+    with database.seen_by(MACHINE.eyes) as cursor:
+        cursor.execute(
+            "INSERT INTO parties (region, id, kind, name, code, facts) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (region, id)"
+            " DO UPDATE SET name = EXCLUDED.name, code = EXCLUDED.code, facts = EXCLUDED.facts",
+            (region, kept.id, kept.kind, kept.name, kept.code, Jsonb(dict(kept.facts))),
+        )
+
+
+def keep_mandate(
+    database: Database, region: str, party_id: str, account: str, *, scope: str = "*", until: date | None = None
+) -> None:
+    """Lets an account act for a party, until a day or without end."""
+    with database.seen_by(MACHINE.eyes) as cursor:
+        cursor.execute(
+            "INSERT INTO mandates (region, party, account, scope, valid_until) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (region, party, account)"
+            " DO UPDATE SET scope = EXCLUDED.scope, valid_until = EXCLUDED.valid_until",
+            (region, party_id, account, scope, until),
+        )
+
+
+def keep_post(database: Database, account: str, post: Post) -> None:
+    """Gives an account a post."""
+    with database.seen_by(MACHINE.eyes) as cursor:
+        cursor.execute(
+            "INSERT INTO posts (region, account, role, office, name) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (region, account, role, office) DO UPDATE SET name = EXCLUDED.name",
+            (post.region, account, post.role.value, post.office, post.name),
+        )
+
+
+def names_of(database: Database, accounts: set[str]) -> dict[str, str]:
+    """The display names of accounts, for timelines. An official's name stands under his act; it is not a secret."""
+    with database.call() as cursor:
+        cursor.execute("SELECT key, display_name FROM records_account WHERE key = ANY(%s)", (list(accounts),))
+        return {row["key"]: row["display_name"] for row in cursor}

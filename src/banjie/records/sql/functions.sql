@@ -1,0 +1,220 @@
+-- The hot path, spoken plainly: bind whose eyes look, load, save. Each is one call and one implicit transaction.
+
+-- Binds the actor to the transaction: the policies read these settings and nothing else.
+CREATE OR REPLACE FUNCTION bind(account text, parties text, offices text, regions text, reach text) RETURNS void
+LANGUAGE sql AS $$
+    SELECT set_config('banjie.account', account, true), set_config('banjie.parties', parties, true),
+           set_config('banjie.offices', offices, true), set_config('banjie.regions', regions, true),
+           set_config('banjie.reach', reach, true);
+$$;
+
+-- What an account is: its posts and mandates, read before anyone is bound.
+CREATE OR REPLACE FUNCTION standing_of(p_account text, p_today date) RETURNS json
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT json_build_object(
+        'posts', (SELECT coalesce(json_agg(json_build_array(role, office, region, name)), '[]') FROM posts
+                  WHERE account = p_account),
+        'parties', (SELECT coalesce(json_agg(json_build_array(m.party, p.name, p.kind, p.code)
+                            ORDER BY p.kind DESC, p.name), '[]')
+                    FROM mandates m JOIN parties p ON p.region = m.region AND p.id = m.party
+                    WHERE m.account = p_account AND (m.valid_until IS NULL OR m.valid_until >= p_today)));
+$$;
+
+-- The state of a case as the bound actor may see it, and the earlier answer if the key has been used.
+CREATE OR REPLACE FUNCTION load_case(account text, parties text, offices text, regions text, reach text,
+                                     p_region text, p_number text, p_key text)
+RETURNS TABLE (id uuid, version int, last_hash text, state json, request text, answer json)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('banjie.account', load_case.account, true), set_config('banjie.parties', load_case.parties, true),
+            set_config('banjie.offices', load_case.offices, true), set_config('banjie.regions', load_case.regions, true),
+            set_config('banjie.reach', load_case.reach, true);
+    RETURN QUERY
+        SELECT c.id, c.version, c.last_hash, c.state, a.request, a.answer
+        FROM cases c
+        LEFT JOIN answered a ON a.region = p_region AND a.account = load_case.account AND a.key = p_key
+        WHERE c.region = p_region AND c.number = p_number;
+END $$;
+
+-- An answer given before under the same key, for acts that begin a subject.
+CREATE OR REPLACE FUNCTION load_answer(p_account text, p_region text, p_key text)
+RETURNS TABLE (request text, answer json)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('banjie.account', p_account, true);
+    RETURN QUERY SELECT a.request, a.answer FROM answered a
+                 WHERE a.region = p_region AND a.account = p_account AND a.key = p_key;
+END $$;
+
+-- Appends events to the journal. `entries` is [[seq, kind, data, hash], …].
+CREATE OR REPLACE FUNCTION append_journal(p_region text, p_subject_kind text, p_subject uuid, p_at timestamptz,
+                                          p_actor text, entries jsonb) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO journal (region, subject_kind, subject, seq, at, actor, kind, data, hash)
+    SELECT p_region, p_subject_kind, p_subject, (entry->>0)::int, p_at, p_actor, entry->>1, entry->2, entry->>3
+    FROM jsonb_array_elements(entries) AS entry;
+$$;
+
+-- Replaces the tasks of a case. `p_tasks` is [{slot, office, role, step, step_name, stage, due_on, since}, …].
+CREATE OR REPLACE FUNCTION keep_tasks(p_region text, p_case uuid, p_tasks jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM tasks WHERE region = p_region AND case_id = p_case;
+    INSERT INTO tasks (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item, item_name,
+                       holder_name, since)
+    SELECT p_region, p_case, t.slot, t.office, t.role, t.step, t.step_name, t.stage, t.due_on, c.number, c.item,
+           c.item_name, c.holder_name, t.since
+    FROM jsonb_to_recordset(p_tasks) AS t(slot smallint, office text, role text, step text, step_name text,
+                                          stage text, due_on date, since date),
+         cases c
+    WHERE c.region = p_region AND c.id = p_case;
+END $$;
+
+-- Numbers and keeps documents. `p_documents` is [{id, seq, kind, series, prefix, content}, …]. The serial of a
+-- series is taken in the transaction of the act itself, so a rolled back act leaves no gap.
+CREATE OR REPLACE FUNCTION keep_documents(p_region text, p_case uuid, p_organ text, p_at timestamptz, p_year int,
+                                          p_documents jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    one jsonb;
+    serial int;
+BEGIN
+    FOR one IN SELECT * FROM jsonb_array_elements(p_documents) LOOP
+        INSERT INTO document_serials AS s (region, organ, series, year, last)
+        VALUES (p_region, p_organ, one->>'series', p_year, 1)
+        ON CONFLICT (region, organ, series, year) DO UPDATE SET last = s.last + 1
+        RETURNING last INTO serial;
+        INSERT INTO documents (region, id, case_id, seq, kind, organ, number, content, issued_at)
+        VALUES (p_region, (one->>'id')::uuid, p_case, (one->>'seq')::int, one->>'kind', p_organ,
+                format('（%s）%s〔%s〕第%s号', one->>'prefix', one->>'series', p_year, lpad(serial::text, 6, '0')),
+                one->'content', p_at);
+    END LOOP;
+END $$;
+
+-- Keeps one act on a case: read row, journal, tasks, documents, answer — or nothing, when the case has moved on.
+-- Returns false for a lost race: the caller loads again.
+CREATE OR REPLACE FUNCTION save_case(
+    account text, parties text, offices text, regions text, reach text,
+    p_region text, p_id uuid, p_expected int, p_version int, p_hash text, p_state json, p_stage text,
+    p_accepted_on date, p_decided_on date, p_statutory_due date, p_promised_due date, p_due_on date, p_wake_on date,
+    p_late text[], p_at timestamptz, p_year int, p_organ text, p_entries jsonb, p_tasks jsonb, p_documents jsonb,
+    p_key text, p_request text, p_answer json) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('banjie.account', save_case.account, true), set_config('banjie.parties', save_case.parties, true),
+            set_config('banjie.offices', save_case.offices, true), set_config('banjie.regions', save_case.regions, true),
+            set_config('banjie.reach', save_case.reach, true);
+    UPDATE cases SET version = p_version, last_hash = p_hash, state = p_state, stage = p_stage, changed_at = p_at,
+        accepted_on = p_accepted_on, decided_on = p_decided_on, statutory_due = p_statutory_due,
+        promised_due = p_promised_due, due_on = p_due_on, wake_on = p_wake_on, late = p_late
+    WHERE region = p_region AND id = p_id AND version = p_expected;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO answered (region, account, key, request, answer, at)
+    VALUES (p_region, save_case.account, p_key, p_request, p_answer, p_at);
+    INSERT INTO journal (region, subject_kind, subject, seq, at, actor, kind, data, hash)
+    SELECT p_region, 'case', p_id, (entry->>0)::int, p_at, save_case.account, entry->>1, entry->2, entry->>3
+    FROM jsonb_array_elements(p_entries) AS entry;
+    IF p_tasks IS NOT NULL THEN
+        PERFORM keep_tasks(p_region, p_id, p_tasks);
+    END IF;
+    IF p_documents IS NOT NULL THEN
+        PERFORM keep_documents(p_region, p_id, p_organ, p_at, p_year, p_documents);
+    END IF;
+    RETURN true;
+END $$;
+
+-- Keeps the first act on a case, its submission.
+CREATE OR REPLACE FUNCTION open_case(
+    account text, parties text, offices text, regions text, reach text,
+    p_case jsonb, p_state json, p_at timestamptz, p_year int, p_entries jsonb, p_tasks jsonb, p_documents jsonb,
+    p_key text, p_request text, p_answer json) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    c cases;
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    c := jsonb_populate_record(NULL::cases, p_case);
+    c.state := p_state;
+    INSERT INTO answered (region, account, key, request, answer, at)
+    VALUES (c.region, open_case.account, p_key, p_request, p_answer, p_at);
+    INSERT INTO cases SELECT c.*;
+    PERFORM append_journal(c.region, 'case', c.id, p_at, open_case.account, p_entries);
+    PERFORM keep_tasks(c.region, c.id, p_tasks);
+    PERFORM keep_documents(c.region, c.id, c.organ, p_at, p_year, p_documents);
+    RETURN true;
+END $$;
+
+-- Opens the journal's partitions from `first` for `months` months. Run by the owner's right, so that the worker can
+-- keep ahead of the calendar without any other right on tables.
+CREATE OR REPLACE FUNCTION open_months(first date, months int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    month date;
+    opened int := 0;
+BEGIN
+    FOR i IN 0 .. months - 1 LOOP
+        month := date_trunc('month', first)::date + make_interval(months => i);
+        IF to_regclass(format('journal_%s', to_char(month, 'YYYY_MM'))) IS NULL THEN
+            EXECUTE format('CREATE TABLE journal_%s PARTITION OF journal FOR VALUES FROM (%L) TO (%L)',
+                           to_char(month, 'YYYY_MM'), month::timestamp AT TIME ZONE 'Asia/Shanghai',
+                           (month + interval '1 month')::timestamp AT TIME ZONE 'Asia/Shanghai');
+            opened := opened + 1;
+        END IF;
+    END LOOP;
+    RETURN opened;
+END $$;
+
+-- 公开进度: what anyone may know who has both the number and the query code. Personal data stay behind.
+CREATE OR REPLACE FUNCTION public_progress(p_region text, p_number text, p_query_code text) RETURNS json
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT json_build_object('region', c.region, 'item', c.item, 'edition', c.edition, 'item_name', c.item_name,
+                             'state', c.state, 'changed_at', c.changed_at)
+    FROM cases c WHERE c.region = p_region AND c.number = p_number AND c.query_code = p_query_code;
+$$;
+
+-- 证照核验: what anyone may know who holds the code printed on a certificate.
+CREATE OR REPLACE FUNCTION verify_certificate(p_code text) RETURNS json
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT json_build_object('number', number, 'name', name, 'holder_name', holder_name, 'organ', organ,
+                             'status', status, 'valid_from', valid_from, 'valid_until', valid_until, 'sha256', sha256)
+    FROM certificates WHERE verify_code = p_code;
+$$;
+
+-- The state of a certificate as the bound actor may see it.
+CREATE OR REPLACE FUNCTION load_certificate(account text, parties text, offices text, regions text, reach text,
+                                            p_region text, p_id uuid)
+RETURNS TABLE (version int, last_hash text, state json)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    RETURN QUERY SELECT c.version, c.last_hash, c.state FROM certificates c WHERE c.region = p_region AND c.id = p_id;
+END $$;
+
+-- Keeps one act on a certificate; its issue when `p_expected` is 0. False for a lost race.
+CREATE OR REPLACE FUNCTION save_certificate(
+    account text, parties text, offices text, regions text, reach text,
+    p_expected int, p_certificate jsonb, p_state json, p_at timestamptz, p_entries jsonb) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    c certificates;
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    c := jsonb_populate_record(NULL::certificates, p_certificate);
+    c.state := p_state;
+    c.sha256 := '';
+    c.trouble := '';
+    IF p_expected = 0 THEN
+        INSERT INTO certificates SELECT c.* ON CONFLICT DO NOTHING;
+    ELSE
+        UPDATE certificates SET version = c.version, last_hash = c.last_hash, state = c.state, status = c.status,
+            valid_until = c.valid_until, sha256 = '', trouble = ''
+        WHERE region = c.region AND id = c.id AND version = p_expected;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM append_journal(c.region, 'certificate', c.id, p_at, save_certificate.account, p_entries);
+    RETURN true;
+END $$;

@@ -1,0 +1,73 @@
+-- Who may see what. Every table with people's or cases' data is under row-level security, and the application
+-- works under a role that owns nothing and cannot bypass it. With nobody bound, nothing is seen. The few functions
+-- that look past the policies (SECURITY DEFINER) each answer one narrow question.
+
+CREATE OR REPLACE FUNCTION bound(name text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(nullif(current_setting('banjie.' || name, true), ''), '{}')::text[];
+$$;
+
+CREATE OR REPLACE FUNCTION is_system() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT coalesce(current_setting('banjie.reach', true), '') = 'system'; $$;
+
+-- Each sub-select below is evaluated once a statement, so a policy costs the same for one row and for a million.
+
+ALTER TABLE parties ENABLE ROW LEVEL SECURITY;
+CREATE POLICY parties_seen ON parties USING (id = ANY ((SELECT bound('parties'))::text[]) OR (SELECT is_system()));
+
+ALTER TABLE mandates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mandates_seen ON mandates
+    USING (account = (SELECT current_setting('banjie.account', true)) OR party = ANY ((SELECT bound('parties'))::text[])
+           OR (SELECT is_system()));
+
+ALTER TABLE cases ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cases_seen ON cases
+    USING (organ = ANY ((SELECT bound('offices'))::text[])
+           OR holder = ANY ((SELECT bound('parties'))::text[])
+           OR offices && (SELECT bound('offices'))::text[]
+           OR region = ANY ((SELECT bound('regions'))::text[])
+           OR (SELECT is_system()));
+
+ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tasks_seen ON tasks
+    USING (office = ANY ((SELECT bound('offices'))::text[]) OR region = ANY ((SELECT bound('regions'))::text[])
+           OR (SELECT is_system()));
+-- A case's tasks are replaced by whoever acts on it, also when the next one to act is another office.
+CREATE POLICY tasks_kept ON tasks FOR INSERT WITH CHECK (coalesce(current_setting('banjie.account', true), '') <> '');
+CREATE POLICY tasks_cleared ON tasks FOR DELETE
+    USING (EXISTS (SELECT 1 FROM cases c WHERE c.region = tasks.region AND c.id = tasks.case_id));
+
+ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY journal_seen ON journal FOR SELECT
+    USING ((SELECT is_system())
+           OR (subject_kind = 'case' AND EXISTS (SELECT 1 FROM cases c WHERE c.region = journal.region AND c.id = journal.subject))
+           OR (subject_kind = 'certificate'
+               AND EXISTS (SELECT 1 FROM certificates c WHERE c.region = journal.region AND c.id = journal.subject)));
+-- An entry can only be written in the name of whoever is bound.
+CREATE POLICY journal_written ON journal FOR INSERT
+    WITH CHECK (actor = current_setting('banjie.account', true) AND actor <> '');
+
+ALTER TABLE answered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY answered_seen ON answered USING (account = (SELECT current_setting('banjie.account', true)));
+
+ALTER TABLE documents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY documents_seen ON documents
+    USING ((SELECT is_system())
+           OR EXISTS (SELECT 1 FROM cases c WHERE c.region = documents.region AND c.id = documents.case_id));
+
+ALTER TABLE certificates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY certificates_seen ON certificates
+    USING (holder = ANY ((SELECT bound('parties'))::text[]) OR organ = ANY ((SELECT bound('offices'))::text[])
+           OR (SELECT is_system()));
+
+ALTER TABLE drafts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY drafts_seen ON drafts USING (account = (SELECT current_setting('banjie.account', true)));
+
+ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY messages_seen ON messages USING (party = ANY ((SELECT bound('parties'))::text[]) OR (SELECT is_system()));
+
+-- Posts decide what everyone sees: an account sees its own, only the platform itself gives or takes one.
+ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY posts_seen ON posts FOR SELECT
+    USING (account = (SELECT current_setting('banjie.account', true)) OR (SELECT is_system()));
+CREATE POLICY posts_kept ON posts FOR ALL USING ((SELECT is_system()));

@@ -1,0 +1,266 @@
+-- The tables of Banjie, in one file. Functions stand in functions.sql, who may see what in policies.sql.
+--
+-- Every big table carries `region` and has it in its keys, so that it can be spread over several servers by region.
+-- History (`journal`) is the record; `cases`, `tasks` and `certificates` are its sum, kept so that pages can read,
+-- and can be rebuilt from it (`banjie replay`).
+
+-- 行政区划, 机关: registers of the city, open to everyone.
+CREATE TABLE regions (
+    code        text PRIMARY KEY,
+    name        text NOT NULL,
+    parent      text,
+    level       smallint NOT NULL DEFAULT 4
+);
+
+CREATE TABLE organs (
+    code        text PRIMARY KEY,
+    region      text NOT NULL,
+    name        text NOT NULL,
+    short_name  text NOT NULL DEFAULT ''
+);
+
+-- Calendars with their editions, as the packs ship them or an official publishes them.
+CREATE TABLE calendars (
+    region      text NOT NULL,
+    edition     text NOT NULL,
+    document    jsonb NOT NULL,
+    loaded_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (region, edition)
+);
+
+-- 实施清单: one row an edition; `document` is the whole item.
+CREATE TABLE item_editions (
+    region        text NOT NULL,
+    code          text NOT NULL,
+    edition       int NOT NULL,
+    state         text NOT NULL CHECK (state IN ('draft', 'published', 'superseded', 'withdrawn')),
+    name          text NOT NULL,
+    organ         text NOT NULL,
+    organ_name    text NOT NULL,
+    kind          text NOT NULL,
+    audiences     text[] NOT NULL DEFAULT '{}',
+    popular       text NOT NULL DEFAULT '',
+    effective_on  date NOT NULL,
+    digest        text NOT NULL,
+    source        text NOT NULL DEFAULT 'pack',
+    gates         jsonb NOT NULL DEFAULT '[]',
+    prepared_by   text NOT NULL DEFAULT '',
+    published_by  text NOT NULL DEFAULT '',
+    saved_at      timestamptz NOT NULL DEFAULT now(),
+    document      jsonb NOT NULL,
+    PRIMARY KEY (region, code, edition)
+);
+CREATE UNIQUE INDEX item_editions_published ON item_editions (region, code) WHERE state = 'published';
+CREATE INDEX item_editions_words ON item_editions USING gin ((name || ' ' || popular || ' ' || organ_name || ' ' || code) gin_trgm_ops)
+    WHERE state = 'published';
+CREATE INDEX item_editions_by_state ON item_editions (state, saved_at DESC);
+
+-- 当事人 and who may act for them.
+CREATE TABLE parties (
+    region      text NOT NULL,
+    id          text NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('person', 'company')),
+    name        text NOT NULL,
+    code        text NOT NULL DEFAULT '',
+    facts       jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (region, id)
+);
+
+CREATE TABLE mandates (
+    region      text NOT NULL,
+    party       text NOT NULL,
+    account     text NOT NULL,
+    scope       text NOT NULL DEFAULT '*',
+    valid_until date,
+    PRIMARY KEY (region, party, account)
+);
+CREATE INDEX mandates_by_account ON mandates (account);
+
+-- 岗位: which role an official has in which office.
+CREATE TABLE posts (
+    region      text NOT NULL,
+    account     text NOT NULL,
+    role        text NOT NULL,
+    office      text NOT NULL,
+    name        text NOT NULL DEFAULT '',
+    PRIMARY KEY (region, account, role, office)
+);
+CREATE INDEX posts_by_account ON posts (account);
+
+-- 办件: the sum of each case's history.
+CREATE TABLE cases (
+    region         text NOT NULL,
+    id             uuid NOT NULL,
+    number         text NOT NULL,
+    query_code     text NOT NULL,
+    item           text NOT NULL,
+    item_name      text NOT NULL,
+    edition        int NOT NULL,
+    organ          text NOT NULL,
+    offices        text[] NOT NULL,
+    holder         text NOT NULL,
+    holder_name    text NOT NULL,
+    stage          text NOT NULL,
+    version        int NOT NULL,
+    last_hash      text NOT NULL,
+    submitted_at   timestamptz NOT NULL,
+    changed_at     timestamptz NOT NULL,
+    accepted_on    date,
+    decided_on     date,
+    statutory_due  date,
+    promised_due   date,
+    due_on         date,
+    wake_on        date,
+    late           text[] NOT NULL DEFAULT '{}',
+    state          json NOT NULL,
+    PRIMARY KEY (region, id)
+) WITH (fillfactor = 80);
+CREATE UNIQUE INDEX cases_number ON cases (region, number);
+CREATE INDEX cases_of_holder ON cases (holder, submitted_at DESC);
+CREATE INDEX cases_of_organ ON cases (region, organ, changed_at DESC);
+CREATE INDEX cases_to_wake ON cases (wake_on) WHERE wake_on IS NOT NULL;
+
+-- 待办: what an office has to do now. A case has one row, or one a branch when departments work in parallel.
+CREATE TABLE tasks (
+    region       text NOT NULL,
+    case_id      uuid NOT NULL,
+    slot         smallint NOT NULL,
+    office       text NOT NULL,
+    role         text NOT NULL,
+    step         text NOT NULL DEFAULT '',
+    step_name    text NOT NULL DEFAULT '',
+    stage        text NOT NULL,
+    due_on       date,
+    number       text NOT NULL,
+    item         text NOT NULL,
+    item_name    text NOT NULL,
+    holder_name  text NOT NULL,
+    since        date NOT NULL,
+    PRIMARY KEY (region, case_id, slot),
+    FOREIGN KEY (region, case_id) REFERENCES cases (region, id)
+) WITH (fillfactor = 80);
+CREATE INDEX tasks_of_office ON tasks (office, due_on, case_id);
+
+-- 日志: what happened, in order, once, chained. Appended and never edited.
+CREATE TABLE journal (
+    region        text NOT NULL,
+    subject_kind  text NOT NULL,
+    subject       uuid NOT NULL,
+    seq           int NOT NULL,
+    at            timestamptz NOT NULL,
+    position      bigint GENERATED ALWAYS AS IDENTITY,
+    xid           xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    actor         text NOT NULL,
+    kind          text NOT NULL,
+    data          jsonb NOT NULL,
+    hash          text NOT NULL,
+    PRIMARY KEY (region, subject, seq, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX journal_to_follow ON journal (xid, position);
+CREATE TABLE journal_other PARTITION OF journal DEFAULT;
+
+-- The same key twice gives the same answer, once.
+CREATE TABLE answered (
+    region      text NOT NULL,
+    account     text NOT NULL,
+    key         text NOT NULL,
+    request     text NOT NULL,
+    answer      json NOT NULL,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (region, account, key)
+);
+
+-- 文书: numbered without a gap per organ, kind and year, in the transaction of the act that issues them.
+CREATE TABLE document_serials (
+    region      text NOT NULL,
+    organ       text NOT NULL,
+    series      text NOT NULL,
+    year        int NOT NULL,
+    last        int NOT NULL,
+    PRIMARY KEY (region, organ, series, year)
+);
+
+CREATE TABLE documents (
+    region      text NOT NULL,
+    id          uuid NOT NULL,
+    case_id     uuid NOT NULL,
+    seq         int NOT NULL,
+    kind        text NOT NULL,
+    organ       text NOT NULL,
+    number      text NOT NULL,
+    content     jsonb NOT NULL,
+    issued_at   timestamptz NOT NULL,
+    sha256      text NOT NULL DEFAULT '',
+    trouble     text NOT NULL DEFAULT '',
+    PRIMARY KEY (region, id),
+    UNIQUE (region, organ, number),
+    FOREIGN KEY (region, case_id) REFERENCES cases (region, id)
+);
+CREATE INDEX documents_of_case ON documents (region, case_id, seq);
+
+-- 证照.
+CREATE TABLE certificates (
+    region       text NOT NULL,
+    id           uuid NOT NULL,
+    number       text NOT NULL,
+    kind         text NOT NULL,
+    name         text NOT NULL,
+    holder       text NOT NULL,
+    holder_name  text NOT NULL,
+    organ        text NOT NULL,
+    case_id      uuid,
+    status       text NOT NULL,
+    valid_from   date NOT NULL,
+    valid_until  date,
+    verify_code  text NOT NULL,
+    version      int NOT NULL,
+    last_hash    text NOT NULL,
+    state        json NOT NULL,
+    sha256       text NOT NULL DEFAULT '',
+    trouble      text NOT NULL DEFAULT '',
+    PRIMARY KEY (region, id),
+    UNIQUE (region, organ, number)
+);
+CREATE UNIQUE INDEX certificates_code ON certificates (verify_code);
+CREATE INDEX certificates_of_holder ON certificates (holder, kind);
+CREATE INDEX certificates_of_case ON certificates (region, case_id);
+CREATE INDEX certificates_ending ON certificates (valid_until) WHERE status IN ('valid', 'suspended');
+
+-- 草稿: not history, since nothing has been asked of anyone yet. Kept until submitted or thrown away.
+CREATE TABLE drafts (
+    region      text NOT NULL,
+    id          uuid NOT NULL,
+    account     text NOT NULL,
+    holder      text NOT NULL,
+    item        text NOT NULL,
+    edition     int NOT NULL,
+    content     jsonb NOT NULL DEFAULT '{}',
+    changed_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (region, id)
+);
+CREATE INDEX drafts_of_account ON drafts (account, changed_at DESC);
+
+-- 站内信.
+CREATE TABLE messages (
+    region      text NOT NULL,
+    id          uuid NOT NULL,
+    party       text NOT NULL,
+    case_id     uuid,
+    kind        text NOT NULL,
+    subject     text NOT NULL,
+    body        text NOT NULL,
+    sent_at     timestamptz NOT NULL,
+    read_at     timestamptz,
+    PRIMARY KEY (region, id)
+);
+CREATE INDEX messages_of_party ON messages (party, sent_at DESC);
+
+-- How far each follower of the journal has come; (xid, position) of the last entry it has dealt with.
+CREATE TABLE followers (
+    name        text PRIMARY KEY,
+    xid         xid8 NOT NULL DEFAULT '0',
+    position    bigint NOT NULL DEFAULT 0,
+    moved_at    timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE SEQUENCE case_serial;

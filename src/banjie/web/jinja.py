@@ -1,0 +1,119 @@
+"""The Jinja environment of every page.
+
+Named in Django's settings as the ``environment`` option of the Jinja2 backend::
+
+    {"BACKEND": "django.template.backends.jinja2.Jinja2", "DIRS": [], "APP_DIRS": False,
+     "OPTIONS": {"environment": "banjie.web.jinja.environment"}}
+
+Templates come from the package itself. A name that a view forgot to give is an error, not an empty
+place on a page. Values are escaped unless they are ``Markup``.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import jinja2
+from django.urls import reverse
+from django.utils import translation
+from jinja2.ext import Extension
+
+from banjie.engine.calendar import CHINA
+from banjie.web import assets
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """The environment, with Django's options laid over ours.
+
+    Django hands in its own ``loader``, ``autoescape``, ``undefined`` and ``auto_reload``; the loader and
+    the undefined type are ours in any case, because templates live in the package and must be complete.
+    """
+    extensions: list[str | type[Extension]] = ["jinja2.ext.i18n", *options.pop("extensions", [])]
+    options |= {
+        "loader": jinja2.PackageLoader("banjie.web", "templates"),
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": True,
+    }
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    env = jinja2.Environment(extensions=extensions, **options)  # noqa: S701 - autoescape is set just above.
+    env.globals |= {
+        "static": assets.static,
+        "asset": assets.asset,
+        "url": address,
+        "current_language": translation.get_language,
+    }
+    env.filters |= {"cndate": cndate, "cntime": cntime, "isodate": isodate, "money": money, "masked": masked}
+    # The i18n extension adds this method to the environment when it is loaded; its stubs do not know it.
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+        newstyle=True,
+    )
+    return env
+
+
+def address(name: str, *args: object, **kwargs: object) -> str:
+    """The path of a named page: ``url('citizen:case', number=case.number)``."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def cndate(day: date | datetime) -> str:
+    """A city day as people write it: 2026年11月24日. A moment is first moved to Shanghai time."""
+    local = _city_day(day)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def cntime(moment: datetime) -> str:
+    """A moment in Shanghai time: 2026年11月24日 09:12. Raises ValueError for one without a zone."""
+    local = _local(moment)
+    return f"{cndate(local)} {local:%H:%M}"
+
+
+def isodate(day: date | datetime) -> str:
+    """For ``<time datetime>``: 2026-11-24, or a moment with its offset 2026-11-24T09:12:00+08:00."""
+    if isinstance(day, datetime):
+        return _local(day).isoformat(timespec="seconds")
+    return day.isoformat()
+
+
+def money(fen: int) -> str:
+    """An amount in 分 as 元: 123400 → “1,234 元”, 1250 → “12.50 元”, 0 → “免费”, below zero with a minus."""
+    if fen == 0:
+        return "免费"
+    yuan = Decimal(fen) / 100
+    return f"{yuan:,.0f} 元" if fen % 100 == 0 else f"{yuan:,.2f} 元"
+
+
+def masked(text: str, kind: str = "") -> str:
+    """Personal data with its middle hidden, for pages that a bystander may see.
+
+    ``kind`` is ``name`` (first character kept), ``phone`` (3 and 4 kept), ``id`` (6 and 4 kept); without
+    it the length decides: 18 characters are a citizen number, 11 digits a mobile phone, else a name.
+    Anything too short to keep both ends shows its first character only.
+    """
+    kind = kind or _kind_of(text)
+    head, tail = {"id": (6, 4), "phone": (3, 4), "name": (1, 0)}[kind]
+    if len(text) <= head + tail:
+        head, tail = min(1, len(text)), 0
+    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
+
+
+def _kind_of(text: str) -> str:
+    if len(text) == 18 and text[:17].isdigit():
+        return "id"
+    if len(text) == 11 and text.isdigit():
+        return "phone"
+    return "name"
+
+
+def _city_day(day: date | datetime) -> date:
+    return _local(day).date() if isinstance(day, datetime) else day
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"时间 {moment.isoformat()} 没有时区，无法换算为北京时间")
+    return moment.astimezone(CHINA)

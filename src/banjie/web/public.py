@@ -1,0 +1,184 @@
+"""For everybody, without signing in: where a case stands, whether a certificate is genuine, and how to get help."""
+
+import unicodedata
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from banjie.actions.progress import Progress, public_progress
+from banjie.engine.certificates import STATUS_NAMES, Status
+from banjie.engine.ids import CaseNumber, Malformed, QueryCode
+from banjie.records import certificates
+from banjie.web.apply import Page
+from banjie.web.context import render
+from banjie.web.jinja import masked
+from banjie.wiring import platform
+
+TRIES_A_MINUTE = 10
+LONGEST_CODE = 64
+
+
+def slowed(name: str, most: int = TRIES_A_MINUTE, method: str = "POST") -> Any:
+    """At most so many tries a minute from one address, so that nobody can guess numbers and codes."""
+
+    def door(page: Page) -> Page:
+        @wraps(page)
+        def asked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+            if request.method == method and _too_many(name, request.META.get("REMOTE_ADDR", ""), most):
+                answer = render(request, "public/slow.html", {"most": most}, status=429, nav="progress")
+                answer.headers["Retry-After"] = "60"
+                return answer
+            return page(request, *args, **kwargs)
+
+        return asked
+
+    return door
+
+
+def _too_many(name: str, address: str, most: int) -> bool:
+    key = f"tries:{name}:{address}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return bool(cache.incr(key) > most)
+    except ValueError:
+        return False  # The minute ended between the two calls.
+
+
+# --- progress ---
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@slowed("progress")
+def progress(request: HttpRequest) -> HttpResponse:
+    """办件进度: by number and query code. A wrong number and a wrong code get one and the same answer."""
+    number, code = (
+        request.POST.get("number", "").strip()[:LONGEST_CODE],
+        request.POST.get("code", "").strip()[:LONGEST_CODE],
+    )
+    if request.method != "POST":
+        return _ask(request, request.GET.get("number", "")[:LONGEST_CODE], "", {})
+    errors: dict[str, str] = {}
+    found: Progress | None = None
+    try:
+        parsed = str(CaseNumber.parse(number))
+    except Malformed as malformed:
+        errors["number"] = (
+            f"办件编号{malformed.reason}。{malformed.remedy}" if number else "请填写办件编号，在收件凭证上"
+        )
+    try:
+        secret = str(QueryCode.parse(code))
+    except Malformed as malformed:
+        errors["code"] = f"查询码{malformed.reason}。{malformed.remedy}" if code else "请填写查询码，在收件凭证上"
+    if errors:
+        return _ask(request, number, code, errors)
+    found = public_progress(platform(), parsed, secret)
+    if found is None:
+        return _ask(request, number, code, {"number": "没有找到这个办件。请核对办件编号和查询码，两项都在收件凭证上"})
+    return render(request, "public/progress_found.html", {"found": found}, nav="progress")
+
+
+def _ask(request: HttpRequest, number: str, code: str, errors: dict[str, str]) -> HttpResponse:
+    context = {
+        "number": number,
+        "code": code,
+        "wrong": errors,
+        "errors": [{"field": field, "message": message} for field, message in errors.items()],
+    }
+    status = 422 if errors else 200
+    return render(request, "public/progress.html", context, status=status, errors=bool(errors), nav="progress")
+
+
+# --- is this certificate genuine? ---
+
+
+@require_GET
+def verify_form(request: HttpRequest) -> HttpResponse:
+    """证照查验: the code under the QR picture, typed."""
+    code = _tidy(request.GET.get("code", ""))
+    if code:
+        return HttpResponseRedirect(reverse("verify", args=(code,)))
+    return render(request, "public/verify_form.html", {"asked": "code" in request.GET}, nav="verify")
+
+
+def _tidy(code: str) -> str:
+    """A code as it may stand in an address: half-width letters and digits only."""
+    text = unicodedata.normalize("NFKC", code)[:LONGEST_CODE]
+    return "".join(
+        character for character in text if character.isascii() and (character.isalnum() or character in "-_")
+    )
+
+
+@require_GET
+@slowed("verify", most=30, method="GET")
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What a stranger may know of a certificate, in big clear words."""
+    found = certificates.verify(platform().database, code[:LONGEST_CODE])
+    if found is None:
+        return render(request, "public/verify_unknown.html", {"code": code[:LONGEST_CODE]}, status=404, nav="verify")
+    return render(request, "public/verify.html", {"found": shown_certificate(found), "code": code}, nav="verify")
+
+
+def shown_certificate(found: dict[str, Any]) -> dict[str, object]:
+    """What the page says: the status as of today, and a person's name with only its first character."""
+    status = Status(found["status"])
+    until = date.fromisoformat(found["valid_until"]) if found["valid_until"] else None
+    if status is Status.VALID and until is not None and until < platform().today():
+        status = Status.LAPSED
+    name = str(found["holder_name"])
+    return {
+        "number": found["number"],
+        "name": found["name"],
+        "holder": masked(name, "name") if is_person(found) else name,
+        "organ": found.get("organ_name") or found["organ"],
+        "status": STATUS_NAMES[status],
+        "valid": status is Status.VALID,
+        "valid_from": date.fromisoformat(found["valid_from"]),
+        "valid_until": until,
+        "checked_at": platform().now(),
+    }
+
+
+_LONGEST_NAME = 4
+"""Han characters of a personal name; names of companies are longer by law (行政区划 + 字号 + 行业 + 组织形式)."""
+
+
+def is_person(found: dict[str, Any]) -> bool:
+    """Whether the holder is a person, whose name is masked."""
+    name = str(found["holder_name"])
+    return str(found.get("holder_kind", "")) == "person" or len(name) <= _LONGEST_NAME or "·" in name
+
+
+# --- help ---
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """办事帮助."""
+    return render(request, "public/help.html", nav="help")
+
+
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """无障碍声明: what works, what was tried, and what was not."""
+    return render(request, "public/accessibility.html", nav="help")
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """个人信息保护: what is kept, why, and who sees it."""
+    return render(request, "public/privacy.html", nav="help")
+
+
+@require_GET
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """English: a short page that says what can be done here. Everything else is Chinese so far, and it says so."""
+    if code != "en":
+        return HttpResponseRedirect(reverse("home"))
+    return render(request, "public/english.html", nav="help")

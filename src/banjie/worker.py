@@ -1,0 +1,89 @@
+"""Two questions for ever: what happened? what is due? And beside them, the jobs that leave the building."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from banjie.actions import notices, papers
+from banjie.actions.platform import Platform
+from banjie.actions.reactions import follow
+from banjie.actions.wake import wake
+from banjie.outside import jobs
+
+logger = logging.getLogger("banjie.worker")
+
+IDLE_S = 0.5
+"""Seconds to wait when nothing has happened."""
+
+WAKE_EVERY = timedelta(seconds=20)
+"""How often to ask what is due."""
+
+TROUBLE_S = 5.0
+"""Seconds to wait after trouble (the database is away, a reaction failed) before trying again."""
+
+
+def run(platform: Platform, url: str) -> None:
+    """Runs until SIGTERM or SIGINT. Whatever is in the middle then is done again by the next worker, once."""
+    stop = threading.Event()
+    follower = threading.Thread(target=_loop, args=(platform, stop), name="follower")
+    follower.start()
+    try:
+        asyncio.run(_jobs(platform, url, stop))
+    finally:
+        stop.set()
+        follower.join()
+
+
+def _loop(platform: Platform, stop: threading.Event) -> None:
+    """Follows the journal and asks what is due, by turns."""
+    next_wake = platform.now()
+    while not stop.is_set():
+        try:
+            followed = follow(platform, platform.now())
+            if platform.now() >= next_wake:
+                wake(platform, platform.now())
+                next_wake = platform.now() + WAKE_EVERY
+        except Exception:
+            logger.exception("the worker met trouble and tries again in %s s", TROUBLE_S)
+            stop.wait(TROUBLE_S)
+            continue
+        if not followed:
+            stop.wait(IDLE_S)
+
+
+async def _jobs(platform: Platform, url: str, stop: threading.Event) -> None:
+    """Carries out jobs until told to stop."""
+    application = jobs.app(url, carrier_of(platform))
+    loop = asyncio.get_running_loop()
+    async with application.open_async():
+        work = asyncio.create_task(
+            application.run_worker_async(install_signal_handlers=False, concurrency=1, fetch_job_polling_interval=2.0)
+        )
+
+        def finish() -> None:
+            stop.set()
+            work.cancel()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, finish)
+        try:
+            await work
+        except asyncio.CancelledError:
+            logger.info("the worker has stopped")
+
+
+def carrier_of(platform: Platform) -> Callable[..., object]:
+    """What each task of `outside.jobs` does."""
+    tasks: dict[str, Callable[..., object]] = {
+        "seal_documents": papers.seal_documents,
+        "seal_certificate": papers.seal_certificate,
+        "carry_message": notices.carry,
+    }
+
+    def carry_out(task: str, **arguments: str | int) -> object:
+        return tasks[task](platform, **arguments)
+
+    return carry_out

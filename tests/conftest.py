@@ -1,0 +1,93 @@
+"""What all tests share: one embedded PostgreSQL a process, the town in it, how tests are named and dealt out."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from banjie.actions.platform import Platform
+    from banjie.records.embedded import EmbeddedPostgres
+    from tests.town import Town
+
+JOURNEYS = Path(__file__).parent / "journeys"
+SERVER = pytest.StashKey["EmbeddedPostgres"]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts this process's database and points the settings at it before anything of Django is imported."""
+    if config.option.collectonly or _only_deals_out(config):
+        return
+    from banjie.records.embedded import EmbeddedPostgres
+
+    data = Path(tempfile.mkdtemp(prefix="banjie-tests-"))
+    server = EmbeddedPostgres(data, settings={"fsync": "off"})
+    server.start()
+    config.stash[SERVER] = server
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="banjie.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright runs a loop in the thread in which its tests use the ORM.
+        BANJIE_DATABASE_URL=server.url("banjie_app"),
+        BANJIE_OWNER_URL=server.url("banjie_owner"),
+        BANJIE_DATA=str(data),
+        BANJIE_DEMO="1",
+    )
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the database and takes its folder away."""
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+        shutil.rmtree(server.data, ignore_errors=True)
+
+
+def _only_deals_out(config: pytest.Config) -> bool:
+    """Whether this is the process of pytest-xdist that runs no test itself."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> "EmbeddedPostgres":
+    """The database of this process, with all tables."""
+    from datetime import date
+
+    from banjie.records.upkeep import migrate
+
+    server = request.config.stash[SERVER]
+    migrate(server.url("banjie_owner"), date(2026, 11, 24))
+    return server
+
+
+@pytest.fixture(scope="session")
+def town(database_server: "EmbeddedPostgres") -> Iterator["Town"]:
+    """澜江市: its officials, people and items, and the verbs with which tests act in it. No cases yet."""
+    from tests.town import found
+
+    yield found()
+
+
+@pytest.fixture(scope="session")
+def platform(town: "Town") -> "Platform":
+    """The town's platform."""
+    return town.platform
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes in a test's id as text: with ids left unescaped (pyproject.toml), pytest trips over bytes."""
+    return ascii(val[:40])[2:-1] if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, and all browser journeys on one: they share a city and a browser."""
+    for item in items:
+        together = "journeys" if JOURNEYS in item.path.parents else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(together))
