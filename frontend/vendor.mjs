@@ -20,6 +20,7 @@ const about = (name) => JSON.parse(fromPackage(name, "package.json"));
 const compiled = sass.compile(join(here, "govuk.scss"), {
   loadPaths: [modules],
   style: "compressed",
+  charset: false,
   quietDeps: true,
 });
 

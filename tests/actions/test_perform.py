@@ -3,13 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from banjie.actions.perform import KeyReused, NotFound
-from banjie.engine.cases import Ask, Delivery, Stage
-from banjie.engine.cases.acts import Accept, Approve, AskCorrection, Claim, Deliver, FinishStep, StartReview
-from banjie.engine.subject import Refused
-from banjie.records import cases, certificates, documents, journal, messages
-from banjie.records.people import MACHINE
 from tests.town import (
     AGENT,
     CLERK,
@@ -22,6 +15,13 @@ from tests.town import (
     SECOND_INSPECTOR,
     Town,
 )
+
+from banjie.actions.perform import KeyReused, NotFound
+from banjie.engine.cases import Ask, Delivery, Stage
+from banjie.engine.cases.acts import Accept, Approve, AskCorrection, Claim, Deliver, FinishStep, Resubmit, StartReview
+from banjie.engine.subject import Refused
+from banjie.records import cases, certificates, documents, journal, messages
+from banjie.records.people import MACHINE
 
 
 def submitted(town: Town) -> str:
@@ -123,8 +123,6 @@ def test_a_second_notice_may_not_ask_for_something_new(town: Town) -> None:
     given = [paper for paper in town.case(number).papers if not paper.held]
     town.act(CLERK, number, Claim())
     town.act(CLERK, number, AskCorrection((Ask(given[0].material, "看不清", "请重新上传", "食品安全法第三十五条"),)))
-    from banjie.engine.cases.acts import Resubmit
-
     town.act(AGENT, number, Resubmit(papers=(given[0],)))
     other = next(key for key in materials if key != given[0].material)
 

@@ -1,5 +1,6 @@
 """Broken packs: each mistake is named with its line, what is wrong and how to mend it; nothing ever crashes."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from banjie.engine.clock import Term, Unit
+from banjie.engine.gates import gates
 from banjie.engine.rules import Condition
 from banjie.engine.rules import Test as Check
 from banjie.packs.load import ITEMS, PackError, load_item, load_items, read_pack
+from banjie.packs.scenarios import LOOKS, SCENARIO_KEYS
+from banjie.packs.words import CODES, KEYS
 
 FOOD = (ITEMS / "food_business.yaml").read_text(encoding="utf-8")
 
@@ -138,3 +142,18 @@ def test_the_items_load_by_name() -> None:
         "占用、挖掘城市道路审批",
         "生产建设项目水土保持方案审批",
     ]
+
+
+REFERENCE = (Path(__file__).parents[2] / "docs/reference/packs.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_reference_may_be_published(tmp_path: Path) -> None:
+    path = tmp_path / "example.yaml"
+    path.write_text(REFERENCE.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert gates(load_item(path), date(2026, 11, 24)) == ()
+
+
+def test_the_reference_names_every_key_and_every_code() -> None:
+    words = {key for keys in (*KEYS.values(), *SCENARIO_KEYS.values()) for key in keys}
+    words |= {code for codes in CODES.values() for code in codes} | LOOKS.keys()
+    assert sorted(word for word in words if word not in REFERENCE) == []

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
+from playwright.sync_api import Page, Route
 
 from banjie.engine.calendar import CHINA
 from banjie.web import assets
@@ -49,12 +51,7 @@ ROWS: Final = [
 ]
 
 
-class Routed(Protocol):
-    """What is needed of a browser's page."""
-
-    def route(self, url: str, handler: Any) -> None: ...
-
-
+@cache
 def gallery_environment() -> jinja2.Environment:
     """The environment of the product, the gallery's folder added and the words left in Chinese.
 
@@ -74,7 +71,15 @@ def gallery_environment() -> jinja2.Environment:
 
 def render(view: str, *, elder: bool = False, page: Mapping[str, object] | None = None) -> str:
     """The HTML of one view."""
-    frame = {"nav": "company", "actor": "周晓禾", "elder": elder, "demo": True, "errors": view == "form"}
+    frame = {
+        "nav": "company",
+        "actor": "周晓禾",
+        "acting_for": "澜江市江畔餐饮管理有限公司",
+        "unread": 2,
+        "elder": elder,
+        "demo": True,
+        "errors": view == "form",
+    }
     frame["search"] = view != "home"
     return (
         gallery_environment()
@@ -91,11 +96,11 @@ def render(view: str, *, elder: bool = False, page: Mapping[str, object] | None 
     )
 
 
-def serve_gallery(page: Routed, view: str, *, elder: bool = False) -> None:
+def serve_gallery(page: Page, view: str, *, elder: bool = False) -> None:
     """Answer the browser from memory, under the Content-Security-Policy of the product."""
     html = render(view, elder=elder)
 
-    def answer(route: Any) -> None:
+    def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path
         if not path.startswith(assets.PREFIX):
             route.fulfill(

@@ -1,10 +1,11 @@
-"""Acts on certificates, and the issue of one when a case is approved."""
+"""Acts on certificates: the issue or renewal of one when a case is approved, and the end of its validity."""
 
 import uuid
 from datetime import date, datetime
 
 from banjie.actions.hands import Hands
 from banjie.actions.platform import Platform
+from banjie.actions.renewals import certificate_to_renew, extension_of, silent_renewal
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Law
 from banjie.engine.certificates import Certificate, Command, Issue, Lapse, decide, end_of_validity, evolve
@@ -92,13 +93,26 @@ def certificate_id_of(case_id: str) -> str:
 
 
 def issue_for(hands: Hands, entry: Entry) -> None:
-    """A case has been approved: its certificate is issued, if its item gives one."""
+    """A case has been approved: its certificate is issued, if its item gives one; a renewal lengthens the old one."""
     platform = hands.platform
     found = cases.find_by_id(platform.database, MACHINE.eyes, entry.region, entry.subject)
     if found is None:
         return
     law = platform.laws.law(entry.region, found.case.item, found.case.edition)
     if law.item.result is None:
+        return
+    renewed = certificate_to_renew(platform, found, law)
+    if renewed is not None:
+        extension = extension_of(platform, renewed, found, law)
+        if extension is not None:
+            act_on_certificate(
+                platform,
+                extension,
+                actor=MACHINE,
+                region=entry.region,
+                certificate_id=renewed.id,
+                now=hands.at,
+            )
         return
     day = entry.at.astimezone(CHINA).date()
     act_on_certificate(
@@ -144,6 +158,10 @@ def issue_of(case: Case, law: Law, day: date, case_number: str, seed: str) -> Is
     )
 
 
-def lapse(platform: Platform, region: str, certificate_id: str, at: datetime) -> None:
-    """A certificate's validity is over."""
-    act_on_certificate(platform, Lapse(), actor=MACHINE, region=region, certificate_id=certificate_id, now=at)
+def end_validity(platform: Platform, region: str, certificate_id: str, at: datetime) -> None:
+    """A certificate's validity is over: it lapses, or is renewed by silence (art. 50)."""
+    row = certificates.find(platform.database, MACHINE.eyes, region, certificate_id)
+    if row is None:
+        return
+    command = silent_renewal(platform, row, at.astimezone(CHINA).date()) or Lapse()
+    act_on_certificate(platform, command, actor=MACHINE, region=region, certificate_id=certificate_id, now=at)

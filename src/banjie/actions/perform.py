@@ -19,11 +19,11 @@ from psycopg.errors import UniqueViolation
 
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
-from banjie.engine.cases import Case, Command, Event, Law, Stage, decide, due, evolve, next_wake
+from banjie.engine.cases import Case, Command, Event, Law, Running, Stage, decide, due, evolve, next_wake, running
 from banjie.engine.cases.clocks import decision_timers
 from banjie.engine.cases.documents import documents
-from banjie.engine.cases.tasks import tasks
-from banjie.engine.clock import reckon
+from banjie.engine.cases.tasks import same_desk, tasks
+from banjie.engine.clock import TimerKind, reckon
 from banjie.engine.codec import encode
 from banjie.engine.subject import Refused, canonical
 from banjie.records import cases
@@ -126,6 +126,7 @@ class Step:
     kinds: tuple[str, ...]
     entries: Any
     last_hash: str
+    row: ReadRow
     tasks: list[dict[str, Any]] | None
     documents: list[dict[str, Any]]
 
@@ -168,7 +169,8 @@ def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, l
         at=at,
         actor=actor.actor.account,
     )
-    lines = tasks(after, law, today)
+    clocks = running(after, law, today)
+    still = loaded.version > 0 and same_desk(loaded.case, after)
     return Step(
         events=events,
         after=after,
@@ -179,7 +181,8 @@ def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, l
         kinds=tuple(type(event).__name__ for event in events),
         entries=entries,
         last_hash=last_hash,
-        tasks=None if loaded.version and lines == tasks(loaded.case, law, today) else [encode(line) for line in lines],
+        row=read_row(after, law, today, clocks),
+        tasks=None if still else [encode(line) for line in tasks(after, law, today, clocks)],
         documents=papers,
     )
 
@@ -196,7 +199,7 @@ def keep_step(
         version=step.version,
         last_hash=step.last_hash,
         state=encode(step.after),
-        standing=read_row(step.after, step.law, step.today),
+        standing=step.row,
         at=step.at,
         year=step.today.year,
         organ=step.law.item.organ,
@@ -209,22 +212,21 @@ def keep_step(
     )
 
 
-def read_row(case: Case, law: Law, today: date) -> ReadRow:
+def read_row(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> ReadRow:
     """What the read row of a case says beside its state. The one place it is derived, for acts and for replay."""
-    statutory = promised = None
-    if case.accepted_on:
-        statutory, promised = (
-            reckon(timer, case.pauses, law.calendar, today, law.rules).due_on for timer in decision_timers(case, law)
-        )
-    nearest = due(case, law, today)
+    days = {clock.timer.kind: clock.reckoning.due_on for clock in clocks}
+    if case.accepted_on and TimerKind.STATUTORY not in days:
+        for timer in decision_timers(case, law):
+            days[timer.kind] = reckon(timer, case.pauses, law.calendar, today, law.rules).due_on
+    nearest = due(case, clocks)
     return ReadRow(
         stage=case.stage.value,
         accepted_on=case.accepted_on,
         decided_on=case.decided_on,
-        statutory_due=statutory,
-        promised_due=promised,
+        statutory_due=days.get(TimerKind.STATUTORY),
+        promised_due=days.get(TimerKind.PROMISED),
         due_on=nearest.reckoning.due_on if nearest else None,
-        wake_on=next_wake(case, law, today),
+        wake_on=next_wake(case, clocks),
         late=list(case.late),
     )
 

@@ -57,7 +57,9 @@ def follow(platform: Platform, at: datetime, *, most: int = 200) -> int:
         entries = journal.after(place.cursor, place.xid, place.position, most)
         hands = Hands(platform, at, partial(platform.jobs.defer, place.cursor.connection))
         for entry in entries:
-            for reaction in TABLE.get((entry.subject_kind, entry.kind), ()):
-                reaction(hands, entry)
+            # All of an entry's jobs or none: an entry that is met again defers them again.
+            with place.cursor.connection.transaction():
+                for reaction in TABLE.get((entry.subject_kind, entry.kind), ()):
+                    reaction(hands, entry)
             place.move(entry.xid, entry.position)
         return len(entries)

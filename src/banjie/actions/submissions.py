@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from psycopg.errors import UniqueViolation
 
-from banjie.actions.perform import KeyReused, read_row, take_step
+from banjie.actions.perform import KeyReused, take_step
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Channel, Law, Paper, Party
@@ -103,7 +103,6 @@ def _open(
     blank = Loaded(str(uuid.uuid4()), 0, GENESIS, Case(), None, None)
     step = take_step(blank, command, actor, at, law, application.region)
     case = step.after
-    row = read_row(case, law, step.today)
     submission = Submission(application.region, number, case.query_code, step.events[0].answer_due)  # type: ignore[union-attr]  # a Submitted
     cases.open_case(
         platform.database,
@@ -125,8 +124,8 @@ def _open(
             "submitted_at": at.isoformat(),
             "changed_at": at.isoformat(),
         }
-        | encode(row)
-        | {"late": row.late},
+        | encode(step.row)
+        | {"late": step.row.late},
         state=encode(case),
         at=at,
         year=step.today.year,

@@ -1,14 +1,15 @@
 """What is due? The worker asks over an index and brings about what the passing of a day means.
 
 Silence has legal effect: five days without an answer and the case counts as accepted (art. 32(4)); a correction or a
-tolerated paper that does not come sends the case back; a clock that has run out is marked late; a certificate lapses.
+tolerated paper that does not come sends the case back; a clock that has run out is marked late; a certificate lapses,
+or is renewed when its renewal was asked in time and not answered (art. 50).
 """
 
 import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from banjie.actions.certify import lapse
+from banjie.actions.certify import end_validity
 from banjie.actions.perform import perform
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
@@ -30,7 +31,12 @@ def wake(platform: Platform, at: datetime) -> int:
     for region, number in cases.to_wake(platform.database, MACHINE.eyes, today):
         acts += wake_case(platform, region, number, at)
     for region, certificate_id in certificates.ending(platform.database, MACHINE.eyes, today, 200):
-        lapse(platform, region, certificate_id, at)
+        try:
+            end_validity(platform, region, certificate_id, at)
+        except Refused as refused:
+            # Somebody acted on it between the look and the act; the next round sees it as it is then.
+            logger.info("%s: %s", certificate_id, refused)
+            continue
         acts += 1
     return acts
 

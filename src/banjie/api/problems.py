@@ -76,7 +76,7 @@ class Problem:
         return HttpResponse(self.body, status=self.status, content_type=MEDIA_TYPE, headers=dict(self.headers or {}))
 
 
-class Troubled(Exception):  # noqa: N818 — an answer on its way out, no fault of ours.
+class Troubled(Exception):
     """A problem found at the door, before any act was asked for."""
 
     def __init__(self, status: int, detail: str, remedy: str, field: str = "", **headers: str) -> None:
@@ -96,7 +96,7 @@ def unauthorized() -> Troubled:
     )
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: C901 — one arm a kind of error.
+def problem_of(error: Exception) -> Problem:
     """The problem an error stands for. What nobody foresaw is logged and told without its insides."""
     match error:
         case Troubled():

@@ -60,7 +60,9 @@ def read_json(content_type: str, body: bytes) -> Any:
     except ValueError as error:
         if isinstance(error, Malformed):
             raise
-        raise Malformed("", "请求内容不是有效的 JSON", "请发送一个 UTF-8 编码的 JSON 对象，没有内容的操作发送 {}") from None
+        raise Malformed(
+            "", "请求内容不是有效的 JSON", "请发送一个 UTF-8 编码的 JSON 对象，没有内容的操作发送 {}"
+        ) from None
 
 
 def _foreign_charset(parameters: str) -> bool:

@@ -65,6 +65,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self.components: dict[str, Schema] = {}
+        self._names: dict[tuple[Any, bool], str] = {}
 
     def of(self, kind: Any, *, given: bool = False) -> Schema:
         """The schema of a type; dataclasses and enums are named in `components` and referred to."""
@@ -83,15 +84,19 @@ class Shapes:
         return _PLAIN_GIVEN.get(kind, {}) if given else _PLAIN.get(kind, {})
 
     def _named(self, kind: Any, given: bool) -> Schema:
-        if issubclass(kind, Enum):
-            name, schema = kind.__name__, _enum(kind)
-            self.components[name] = schema
-            return {"$ref": f"#/components/schemas/{name}"}
-        name = kind.__name__ + ("Input" if given else "")
-        if name not in self.components:
+        known = (kind, given and not issubclass(kind, Enum))
+        if known not in self._names:
+            name = self._names[known] = self._free_name(*known)
             self.components[name] = {}  # Named before it is drawn: a class may hold its own kind.
-            self.components[name] = self._dataclass(kind, given)
-        return {"$ref": f"#/components/schemas/{name}"}
+            self.components[name] = _enum(kind) if issubclass(kind, Enum) else self._dataclass(kind, given)
+        return {"$ref": f"#/components/schemas/{self._names[known]}"}
+
+    def _free_name(self, kind: Any, given: bool) -> str:
+        """The name of the class; where two rooms use one word, the second has its room's name before it."""
+        ending = "Input" if given else ""
+        name = f"{kind.__name__}{ending}"
+        room = kind.__module__.rsplit(".", 1)[-1].title().replace("_", "")
+        return f"{room}{name}" if name in self.components else name
 
     def _dataclass(self, kind: Any, given: bool) -> Schema:
         hints = typing.get_type_hints(kind, include_extras=True)

@@ -114,6 +114,11 @@ def _reader(kind: Any) -> Reader:
     return _read_json
 
 
+def _shown(name: object) -> str:
+    """A name that somebody sent, fit to be shown again."""
+    return "".join(character for character in str(name)[:100] if character.isprintable())
+
+
 def _exact(kind: type, words: str) -> Reader:
     def read(value: Any, field: str) -> Any:
         if type(value) is not kind:
@@ -233,7 +238,7 @@ def _dataclass_reader(kind: type) -> Reader:
         for name, part in value.items():
             known = fields.get(name)
             if known is None:
-                raise Malformed(f"{prefix}{name}"[:200], "没有这个字段", "请删去；可用字段：" + "、".join(fields))
+                raise Malformed(prefix + _shown(name), "没有这个字段", "请删去；可用字段：" + "、".join(fields))
             arguments[name] = known[0](part, prefix + name)
         for name in required:
             if name not in arguments:

@@ -60,8 +60,13 @@ def _numbers(item: Item, today: date) -> Iterator[Fault]:
         yield Fault("audiences", "服务对象", "没有写明谁可以申请", "请选择自然人、企业法人等")
 
 
+def _needs_law(item: Item) -> bool:
+    """Whether the item is a power, which only a law can give (art. 30). A public service is offered, not imposed."""
+    return item.kind is not ItemKind.PUBLIC_SERVICE
+
+
 def _basis(item: Item, today: date) -> Iterator[Fault]:
-    if not item.basis:
+    if not item.basis and _needs_law(item):
         yield Fault("basis", "设定依据", "没有设定依据", "请写明法律、法规的名称和条款（行政许可法第三十条）")
     for index, ground in enumerate(item.basis):
         if not ground.law.strip() or not ground.clause.strip():
@@ -163,7 +168,8 @@ def _contact(item: Item, today: date) -> Iterator[Fault]:
         yield Fault("places", "办理地点", "没有办理地点", "请填写至少一个办理地点")
 
 
-_PHONE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?|1\d{4}|(400|800)-?\d{3}-?\d{4}")
+_PHONE = re.compile(r"0\d{2,3}-?\d{5,8}([-转]\d{1,6})?|[19]\d{4}|(400|800)-?\d{3}-?\d{4}")
+"""A number with its area code (short city lines like 0990-12345 included), a national line, or a service number."""
 
 
 def _is_phone(text: str) -> bool:
@@ -193,7 +199,7 @@ def _materials(item: Item, today: date) -> Iterator[Fault]:
         where = f"materials[{index}]"
         if not material.name.strip():
             yield Fault(f"{where}.name", "申请材料", "材料没有名称", "请填写材料名称")
-        if material.required and not material.basis.strip():
+        if material.required and not material.basis.strip() and _needs_law(item):
             yield Fault(
                 f"{where}.basis",
                 material.name,

@@ -53,10 +53,8 @@ class Condition:
 
 def all_hold(conditions: tuple[Condition, ...], facts: Facts) -> bool:
     """Whether every condition holds; no condition at all always holds."""
-    for condition in conditions:  # Not all(…): most lists are empty, and this runs for every act on a case.
-        if not condition.holds(facts):
-            return False
-    return True
+    # Most lists are empty, and this runs for every act on a case.
+    return not conditions or all(condition.holds(facts) for condition in conditions)
 
 
 def as_facts(values: Mapping[str, object]) -> dict[str, Fact]:

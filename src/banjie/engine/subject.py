@@ -8,7 +8,7 @@ raising `Refused`, an answer the law expects: shown to the person, never paged t
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from banjie.engine.ids import Malformed
 
@@ -52,6 +52,10 @@ def chain(  # The nine things that make an entry of the journal what it is.
     kind: str,
     data: Mapping[str, object],
 ) -> str:
-    """The hash of a journal entry: SHA-256 (hex) over the hash before it and everything it says."""
-    said = canonical([previous, region, subject, seq, at.isoformat(timespec="microseconds"), actor, kind, data])
+    """The hash of a journal entry: SHA-256 (hex) over the hash before it and everything it says.
+
+    The moment is written in UTC: a database hands it back in whatever zone its session has.
+    """
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = canonical([previous, region, subject, seq, moment, actor, kind, data])
     return hashlib.sha256(said.encode()).hexdigest()

@@ -97,6 +97,7 @@ class Company:
     name: str
     code: str
     legal_representative: str
+    """Her name, or the id of a person of the city."""
     address: str
     region: str
     agents: tuple[Mandate, ...] = ()
@@ -152,12 +153,15 @@ class City:
             parties=frozenset({person.id, *(company.id for company in self.represented_by(person.id, today))}),
         )
 
-    def represented_by(self, person: str, today: date) -> tuple[Company, ...]:
-        """The companies for which that person (by id) may act on that day."""
+    def represented_by(self, person: str, today: date | None = None) -> tuple[Company, ...]:
+        """The companies for which that person (by id) may act on that day; without a day, whenever that is."""
         return tuple(
             company
             for company in self.companies
-            if any(agent.person == person and (agent.until is None or agent.until >= today) for agent in company.agents)
+            if any(
+                agent.person == person and (today is None or agent.until is None or agent.until >= today)
+                for agent in company.agents
+            )
         )
 
 

@@ -170,9 +170,9 @@ class _Play:
 
     def _compare(self, wanted: Mapping[str, str], path: str) -> None:
         for words, value in wanted.items():
-            look = _LOOKS.get(words)
+            look = LOOKS.get(words)
             if look is None:
-                self.reading.note(f"{path}.{words}", f"没有“{words}”这项结果", "可用：" + "、".join(_LOOKS))
+                self.reading.note(f"{path}.{words}", f"没有“{words}”这项结果", "可用：" + "、".join(LOOKS))
                 continue
             found = look(self)
             if found != value:
@@ -209,7 +209,7 @@ def _steps(play: _Play) -> str:
     return "、".join(play.law.item.workflow.step(key).name for key in play.case.active) or "无"
 
 
-_LOOKS: dict[str, Callable[[_Play], str]] = {
+LOOKS: dict[str, Callable[[_Play], str]] = {
     "阶段": lambda play: STAGE_NAMES[play.case.stage],
     "受理日": lambda play: _day(play.case.accepted_on),
     "视为受理": lambda play: "是" if play.case.silent else "否",

@@ -1,14 +1,14 @@
 """Cases as the database keeps them: load and save for acts, plain queries for pages."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Json, Jsonb
 
-from banjie.engine.cases import Case
+from banjie.engine.cases import Case, Stage
 from banjie.engine.codec import decode
 from banjie.records.database import Database, Eyes, Row
 
@@ -143,6 +143,34 @@ def open_case(
         )
 
 
+def load_many(database: Database, eyes: Eyes, region: str, keys: Mapping[str, str]) -> dict[str, Loaded]:
+    """The cases of these numbers (number → key) that these eyes may see, by number."""
+    with database.call() as cursor:
+        cursor.execute(
+            "SELECT number, id::text AS id, version, last_hash, state, request, answer"
+            " FROM load_cases(%s, %s, %s, %s, %s, %s, %s, %s)",
+            (*eyes.bound, region, list(keys), list(keys.values())),
+        )
+        return {
+            row["number"]: Loaded(
+                row["id"], row["version"], row["last_hash"], decode(Case, row["state"]), row["request"], row["answer"]
+            )
+            for row in cursor
+        }
+
+
+def save_many(
+    database: Database, eyes: Eyes, region: str, acts: Sequence[Mapping[str, Any]], *, at: datetime, year: int
+) -> frozenset[str]:
+    """Keeps many acts in one transaction; answers with the ids of the cases whose act was kept."""
+    with database.call() as cursor:
+        row = cursor.execute(
+            "SELECT save_cases(%s, %s, %s, %s, %s, %s, %s, %s, %s)::text[] AS kept",
+            (*eyes.bound, region, at, year, Jsonb(acts)),
+        ).fetchone()
+    return frozenset(row["kept"]) if row else frozenset()
+
+
 def earlier_answer(database: Database, account: str, region: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
     """The request and the answer kept under a key, None when it is new."""
     with database.call() as cursor:
@@ -209,11 +237,23 @@ def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], *, most: 
         return tuple(_found(row) for row in cursor)
 
 
-def of_organ(database: Database, eyes: Eyes, region: str, organ: str, *, most: int = 50) -> tuple[Found, ...]:
-    """The cases of an organ, the latest moved first."""
+def of_holder_in(
+    database: Database, eyes: Eyes, region: str, holder: str, stages: Collection[Stage]
+) -> tuple[Found, ...]:
+    """A holder's cases that stand in one of these stages, the oldest first."""
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            f"{_FOUND} WHERE region = %s AND organ = %s ORDER BY changed_at DESC LIMIT %s", (region, organ, most)
+            f"{_FOUND} WHERE region = %s AND holder = %s AND stage = ANY(%s) ORDER BY submitted_at",
+            (region, holder, [stage.value for stage in stages]),
+        )
+        return tuple(_found(row) for row in cursor)
+
+
+def of_organ(database: Database, eyes: Eyes, region: str, organ: str, *, most: int = 50) -> tuple[Found, ...]:
+    """The cases of an organ, the newest first."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            f"{_FOUND} WHERE region = %s AND organ = %s ORDER BY submitted_at DESC LIMIT %s", (region, organ, most)
         )
         return tuple(_found(row) for row in cursor)
 
@@ -252,7 +292,7 @@ def worklist(
 
     The office is named in the query so that its index does the work; the policy is only the net below.
     """
-    conditions = ["office = ANY(%(offices)s)"]
+    conditions = ["t.office = wanted.office"]
     if roles:
         conditions.append("role = ANY(%(roles)s)")
     if items:
@@ -270,11 +310,13 @@ def worklist(
         "after_id": after[1] if after else None,
         "most": most,
     }
+    # Each office's first lines come from its own stretch of the index, whatever lies behind them; then they are merged.
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            "SELECT region, case_id::text AS case_id, office, role, step, step_name, stage, due_on, number, item,"  # noqa: S608 — only constants are joined.
-            f" item_name, holder_name, since FROM tasks WHERE {' AND '.join(conditions)}"
-            " ORDER BY due_on, case_id LIMIT %(most)s",
+            "SELECT line.* FROM unnest(%(offices)s::text[]) AS wanted(office) CROSS JOIN LATERAL ("  # noqa: S608 — only constants are joined.
+            "SELECT region, case_id::text AS case_id, t.office, role, step, step_name, stage, due_on, number, item,"
+            f" item_name, holder_name, since FROM tasks t WHERE {' AND '.join(conditions)}"
+            " ORDER BY due_on, t.case_id LIMIT %(most)s) AS line ORDER BY due_on, case_id LIMIT %(most)s",
             arguments,
         )
         return tuple(Task(**row) for row in cursor)

@@ -4,7 +4,7 @@ The catalogue is public: nobody has to be bound to read it. A saved edition that
 since running cases are held against it.
 """
 
-import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,13 @@ from psycopg.types.json import Jsonb
 from banjie.engine.catalogue import Item
 from banjie.engine.codec import decode, encode
 from banjie.engine.forms import Fault
-from banjie.engine.subject import canonical
+from banjie.engine.subject import GENESIS
+from banjie.packs.imports import digest
 from banjie.packs.stored import item_from_document, item_to_document
 from banjie.records.catalogue_search import Hit, having_all, search, terms_of
-from banjie.records.database import Cursor, Database, Row
+from banjie.records.database import Cursor, Database, Eyes, Row
+from banjie.records.journal import chained
+from banjie.records.people import MACHINE
 
 __all__ = [
     "STATE_NAMES",
@@ -29,18 +32,20 @@ __all__ = [
     "State",
     "count_by_state",
     "count_published",
-    "digest_of",
     "edition",
     "edition_row",
     "editions_of",
     "editions_seen",
+    "item_seen",
     "latest",
     "lock",
     "manager_list",
     "put_in_force",
+    "record",
     "save_edition",
     "save_editions",
     "search",
+    "subject_of",
     "take_out_of_force",
     "write",
 ]
@@ -65,7 +70,7 @@ STATE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition to be saved. `digest` is made from the item when it is left out."""
+    """An edition to be saved. `digest` is the pack's own fingerprint of it when left out."""
 
     item: Item
     state: State
@@ -94,11 +99,6 @@ class EditionRow:
     prepared_by: str
     published_by: str
     gates: tuple[Fault, ...]
-
-
-def digest_of(item: Item) -> str:
-    """SHA-256 (hex) over the whole edition, by which two savings of it are told apart."""
-    return hashlib.sha256(canonical(item_to_document(item)).encode()).hexdigest()
 
 
 # --- saving ---
@@ -171,7 +171,6 @@ def write(cursor: Cursor, editions: Sequence[Edition]) -> int:
 
 def _columns(edition: Edition) -> dict[str, object]:
     item = edition.item
-    document = item_to_document(item)
     names = list(item.popular_names)
     if item.name not in item.heading:
         names.append(item.name)  # The list's own name is searched too, where the page shows another.
@@ -187,12 +186,12 @@ def _columns(edition: Edition) -> dict[str, object]:
         "audiences": [audience.value for audience in item.audiences],
         "popular": " ".join(names),
         "effective_on": item.effective_on,
-        "digest": edition.digest or hashlib.sha256(canonical(document).encode()).hexdigest(),
+        "digest": edition.digest or digest(item),
         "source": edition.source,
         "gates": Jsonb([encode(fault) for fault in edition.gates]),
         "prepared_by": edition.prepared_by,
         "published_by": edition.published_by,
-        "document": Jsonb(document),
+        "document": Jsonb(item_to_document(item)),
     }
 
 
@@ -225,6 +224,41 @@ def take_out_of_force(cursor: Cursor, row: EditionRow) -> bool:
     return cursor.rowcount == 1
 
 
+def record(cursor: Cursor, eyes: Eyes, row: EditionRow | Item, event: object, at: datetime) -> None:
+    """Appends what happened to an edition to its history, in the name of the account that looks.
+
+    The history of editions is read by the platform alone, so its end is looked up with the platform's eyes and the
+    transaction is bound to the account again before anything is written. Call with the item locked.
+    """
+    subject = str(subject_of(row.region, row.code, row.edition))
+    cursor.execute("SELECT bind(%s, %s, %s, %s, %s)", MACHINE.eyes.bound)
+    last = cursor.execute(
+        "SELECT seq, hash FROM journal WHERE region = %s AND subject = %s ORDER BY seq DESC LIMIT 1",
+        (row.region, subject),
+    ).fetchone()
+    cursor.execute("SELECT bind(%s, %s, %s, %s, %s)", eyes.bound)
+    entries, _ = chained(
+        (event,),
+        region=row.region,
+        subject=subject,
+        after=last["seq"] if last else 0,
+        last_hash=last["hash"] if last else GENESIS,
+        at=at,
+        actor=eyes.account,
+    )
+    cursor.execute(
+        "SELECT append_journal(%s, 'item', %s, %s, %s, %s)", (row.region, subject, at, eyes.account, entries)
+    )
+
+
+def subject_of(region: str, code: str, number: int) -> uuid.UUID:
+    """The identifier under which the journal keeps the history of an edition."""
+    return uuid.uuid5(_SUBJECTS, f"{region}/{code}/{number}")
+
+
+_SUBJECTS = uuid.uuid5(uuid.NAMESPACE_URL, "banjie:item-editions")
+
+
 # --- reading ---
 
 _ROW: LiteralString = (
@@ -246,6 +280,16 @@ def edition(database: Database, region: str, code: str, number: int) -> Item | N
             (region, code, number),
         ).fetchone()
     return item_from_document(row["document"]) if row else None
+
+
+def item_seen(cursor: Cursor, row: EditionRow) -> Item:
+    """The edition of a row in full, within the caller's transaction."""
+    found = cursor.execute(
+        "SELECT document FROM item_editions WHERE region = %s AND code = %s AND edition = %s",
+        (row.region, row.code, row.edition),
+    ).fetchone()
+    assert found is not None  # noqa: S101 — editions are never deleted.
+    return item_from_document(found["document"])
 
 
 def edition_row(database: Database, region: str, code: str, number: int) -> EditionRow | None:

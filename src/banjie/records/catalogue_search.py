@@ -51,7 +51,7 @@ _FOUND: LiteralString = """
     WITH found AS (
         SELECT code, region, edition, name, organ_name, kind, popular,
             CASE WHEN code = %(whole)s OR (length(%(whole)s) >= 6 AND code LIKE %(head)s) THEN '编码'
-                 WHEN name = %(whole)s THEN '名称'
+                 WHEN name ILIKE ALL (%(patterns)s::text[]) THEN '名称'
                  WHEN popular ILIKE ALL (%(patterns)s::text[]) THEN '俗称'
                  WHEN name ILIKE ANY (%(patterns)s::text[]) THEN '名称'
                  WHEN popular ILIKE ANY (%(patterns)s::text[]) THEN '俗称'

@@ -92,6 +92,17 @@ def find(database: Database, eyes: Eyes, region: str, certificate_id: str) -> Ce
     return _row(row) if row else None
 
 
+def by_number(
+    database: Database, eyes: Eyes, region: str, organ: str, number: str, *, holder: str
+) -> CertificateRow | None:
+    """The holder's certificate of that number from that organ, as far as these eyes may see it."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(
+            f"{_ROW} WHERE region = %s AND organ = %s AND number = %s AND holder = %s", (region, organ, number, holder)
+        ).fetchone()
+    return _row(row) if row else None
+
+
 def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], *, most: int = 50) -> tuple[CertificateRow, ...]:
     """The certificates of these parties, the newest first."""
     with database.seen_by(eyes) as cursor:

@@ -44,3 +44,12 @@ def waiting(database: Database, eyes: Eyes, offices: Sequence[str], roles: Seque
         late=sum(row["late"] for row in rows),
         items=tuple(ItemCount(row["item"], row["name"], row["number"]) for row in rows),
     )
+
+
+def organ_names(database: Database, codes: set[str]) -> dict[str, str]:
+    """The names of organs by their codes; the register of organs is public."""
+    if not codes:
+        return {}
+    with database.call() as cursor:
+        cursor.execute("SELECT code, name FROM organs WHERE code = ANY(%s)", (sorted(codes),))
+        return {row["code"]: row["name"] for row in cursor}

@@ -23,6 +23,12 @@ class Message:
     read_at: datetime | None
 
 
+_MESSAGE = (
+    "SELECT id::text AS id, region, party, case_id::text AS case_id, kind, subject, body, sent_at, read_at"
+    " FROM messages"
+)
+
+
 def send(
     database: Database,
     eyes: Eyes,
@@ -49,12 +55,18 @@ def send(
         return cursor.rowcount == 1
 
 
+def find(database: Database, eyes: Eyes, region: str, message_id: str | uuid.UUID) -> Message | None:
+    """The message of that identifier as far as these eyes may see it."""
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(f"{_MESSAGE} WHERE region = %s AND id = %s", (region, message_id)).fetchone()
+    return Message(**row) if row else None
+
+
 def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], most: int = 50) -> tuple[Message, ...]:
     """The latest messages to these parties, the newest first."""
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            "SELECT id::text AS id, region, party, case_id::text AS case_id, kind, subject, body, sent_at, read_at"
-            " FROM messages WHERE party = ANY(%s) ORDER BY sent_at DESC, id LIMIT %s",
+            f"{_MESSAGE} WHERE party = ANY(%s) ORDER BY sent_at DESC, id LIMIT %s",
             (list(parties), most),
         )
         return tuple(Message(**row) for row in cursor)

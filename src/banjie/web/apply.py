@@ -33,7 +33,7 @@ def filled_by_me(page: Page) -> Page:
 
     @wraps(page)
     @signed_in
-    def asked(request: HttpRequest, draft: uuid.UUID, *args: str, **kwargs: str) -> HttpResponse:
+    def asked(request: HttpRequest, /, draft: uuid.UUID, *args: str, **kwargs: str) -> HttpResponse:
         found = filling.find(platform(), me(request), draft)
         if isinstance(found, Submission):
             return HttpResponseRedirect(reverse("apply-done", args=(draft,)), status=303)

@@ -1,5 +1,7 @@
 """The papers of an application: several in one post, from a file or a phone's camera, or promised for later."""
 
+from typing import IO, Any, cast
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
@@ -53,16 +55,16 @@ def take(request: HttpRequest, found: Filling) -> tuple[Filling, dict[str, str]]
             try:
                 kept[material.key] = uploaded(material, upload)
             except Malformed as malformed:
-                errors[material.key] = f"“{material.name}”{malformed.reason}。{malformed.remedy}"
+                errors[material.key] = f"{material.name}：{malformed.reason}。{malformed.remedy}"
         if material.tolerable_days and material.key not in kept and request.POST.get(LATER + material.key):
             later.append(material.key)
     changed = filling.save(platform(), me(request), found, papers=list(kept.values()), later=later)
     return changed, errors
 
 
-def uploaded(material: Material, upload: UploadedFile) -> dict[str, object]:
+def uploaded(material: Material, upload: "UploadedFile[Any]") -> dict[str, object]:
     """An upload as a draft keeps it. Raises Malformed for what is no readable paper."""
-    stored = keep_upload(platform(), upload.name or material.name, upload.file)
+    stored = keep_upload(platform(), upload.name or material.name, cast("IO[bytes]", upload))
     return {
         "material": material.key,
         "name": stored.name,

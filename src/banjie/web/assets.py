@@ -27,7 +27,7 @@ _A_MINUTE: Final = "public, max-age=60"
 _COMPRESSED: Final = frozenset({".css", ".js", ".svg", ".json"})
 
 
-class UnknownAsset(LookupError):
+class UnknownAssetError(LookupError):
     """A template names a file that is neither ours nor vendored; it lists the names there are."""
 
 
@@ -64,12 +64,12 @@ def all_assets() -> Mapping[str, Asset]:
 
 
 def get(name: str) -> Asset:
-    """The asset of that name. Raises UnknownAsset with the known names."""
+    """The asset of that name. Raises UnknownAssetError with the known names."""
     try:
         return all_assets()[name]
     except KeyError:
         known = "、".join(sorted(all_assets()))
-        raise UnknownAsset(f"没有名为“{name}”的静态文件；现有：{known}") from None
+        raise UnknownAssetError(f"没有名为“{name}”的静态文件；现有：{known}") from None
 
 
 def static(name: str) -> str:
@@ -84,7 +84,7 @@ def asset(name: str) -> Markup:
         return Markup('<link rel="stylesheet" href="{}" integrity="{}">').format(item.url, item.integrity)
     if name.endswith(".js"):
         return Markup('<script src="{}" integrity="{}" defer></script>').format(item.url, item.integrity)
-    raise UnknownAsset(f"“{name}”既不是样式也不是脚本；图片请用 static('{name}')")
+    raise UnknownAssetError(f"“{name}”既不是样式也不是脚本；图片请用 static('{name}')")
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:

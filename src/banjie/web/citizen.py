@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from banjie.engine.cases.documents import term_words
 from banjie.engine.catalogue import Audience, Item, ItemKind
+from banjie.engine.clock import Term
 from banjie.engine.workflow import StepKind
 from banjie.records import catalogue
 from banjie.records.catalogue import Hit
+from banjie.records.drafts import Draft
 from banjie.web import filling
 from banjie.web.context import render
 from banjie.web.identity import PARTY_KEY, signed_in, visitor
@@ -57,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "citizen/home.html", context, search=False)
 
 
-def _draft_line(draft: filling.Draft) -> dict[str, object]:
+def _draft_line(draft: Draft) -> dict[str, object]:
     law = platform().laws.published(draft.region, draft.item)
     return {"draft": draft, "name": law.item.heading if law else "事项已停止受理的申请"}
 
@@ -180,6 +181,11 @@ def facts(found: Item) -> list[tuple[str, str, str]]:
     ]
 
 
+def term_words(term: Term) -> str:
+    """A term as people say it: 8 个工作日, 当场办结."""
+    return f"{term.number} {term.unit.label}" if term.number else "当场办结"
+
+
 def _yuan(fen: int) -> str:
     return f"{fen // 100:,} 元" if fen % 100 == 0 else f"{fen / 100:,.2f} 元"
 
@@ -242,7 +248,9 @@ def start(request: HttpRequest, region: str, code: str) -> HttpResponse:
         if (draft.region, draft.item) == (found.region, found.code)
     ]
     names = {party.id: party.name for party in who.standing.parties}
-    current = who.party.id if who.party in parties and who.party else (parties[0].id if len(parties) == 1 else "")
+    # With several to choose from nothing is chosen beforehand: an application in the wrong name is hard to mend.
+    session = str(request.session.get(PARTY_KEY, ""))
+    current = parties[0].id if len(parties) == 1 else session
     context = {
         "item": found,
         "options": [

@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "unread": _unread(who),
         "links": _links(request, who),
     }
-    if _is_desk(request.path):
+    if _is_desk(request.path) or (request.path.startswith("/clock") and who.is_official):
         described["nav_items"] = desk_entries(who)
         described["search"] = False
     described |= request.META.get(_SLOT, {})
@@ -83,7 +83,9 @@ def elder(request: HttpRequest) -> HttpResponse:
 
 def is_ours(request: HttpRequest, address: str) -> bool:
     """Whether an address stays on this site."""
-    return url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 def desk_entries(who: Visitor) -> list[dict[str, str]]:

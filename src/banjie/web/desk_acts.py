@@ -40,7 +40,13 @@ _AT_DESK: Final = (
     engine_acts.Terminate,
 )
 _ONE_PRESS: Final = (engine_acts.Claim, engine_acts.Accept, engine_acts.StartReview, engine_acts.ConfirmWithdrawal)
-_LEADING: Final = (*_ONE_PRESS, engine_acts.FinishStep, engine_acts.Approve, engine_acts.Deliver, engine_acts.EndSpecial)
+_LEADING: Final = (
+    *_ONE_PRESS,
+    engine_acts.FinishStep,
+    engine_acts.Approve,
+    engine_acts.Deliver,
+    engine_acts.EndSpecial,
+)
 _GRAVE: Final = (engine_acts.Deny, engine_acts.Terminate)
 
 _MEANING: Final[Mapping[type[Command], str]] = {
@@ -48,6 +54,12 @@ _MEANING: Final[Mapping[type[Command], str]] = {
     engine_acts.Accept: "出具受理通知书，法定时限从今天起算。",
     engine_acts.StartReview: "进入审查环节。",
     engine_acts.ConfirmWithdrawal: "申请人要求撤回；确认后办件结束。",
+}
+
+# The two refusals at the door differ by one sign in the law's words; at the desk each says what it is for.
+_PLAINER: Final[Mapping[type[Command], str]] = {
+    engine_acts.FindNotRequired: "不受理（依法不需要许可）",
+    engine_acts.FindNotCompetent: "不予受理（不属于本机关）",
 }
 
 _DONE: Final[Mapping[type[Command], str]] = {
@@ -73,29 +85,29 @@ OUTCOMES: Final[Mapping[str, str]] = {"pass": "通过", "fail": "不通过"}
 
 OPINIONS: Final[Mapping[StepKind, tuple[str, ...]]] = {
     StepKind.REVIEW: (
-        "经审查，申请材料齐全、符合法定形式，内容符合审查标准，建议准予。",
-        "经审查，主要材料符合审查标准，需结合现场情况进一步核实。",
-        "经审查，申请不符合审查标准，建议不予许可。",
+        "经审查，申请材料齐全、符合法定形式，内容符合审查标准，建议准予",
+        "经审查，主要材料符合审查标准，需结合现场情况进一步核实",
+        "经审查，申请不符合审查标准，建议不予许可",
     ),
     StepKind.SITE_VISIT: (
-        "经两名工作人员现场核查，场所、设施与申请材料一致，符合要求。",
-        "经现场核查，主要条件符合要求，个别问题已当场改正。",
-        "经现场核查，场所或设施不符合要求，不予通过。",
+        "经两名工作人员现场核查，场所、设施与申请材料一致，符合要求",
+        "经现场核查，主要条件符合要求，个别问题已当场改正",
+        "经现场核查，场所或设施不符合要求，不予通过",
     ),
     StepKind.EXPERT_REVIEW: (
-        "专家组认为方案可行，同意通过。",
-        "专家组认为方案经修改后可行，修改内容已核实。",
-        "专家组认为方案不可行，不予通过。",
+        "专家组认为方案可行，同意通过",
+        "专家组认为方案经修改后可行，修改内容已核实",
+        "专家组认为方案不可行，不予通过",
     ),
     StepKind.OPINION: (
-        "经研究，本单位同意。",
-        "经研究，本单位原则同意，请申请人按附列要求实施。",
-        "经研究，本单位不同意，理由见意见。",
+        "经研究，本单位同意",
+        "经研究，本单位原则同意，请申请人按附列要求实施",
+        "经研究，本单位不同意，理由见意见",
     ),
     StepKind.DECISION: (
-        "经审查，符合法定条件、标准，决定准予。",
-        "经审查和现场核查，符合法定条件、标准，决定准予。",
-        "经审查，符合法定条件，容缺材料已经补齐，决定准予。",
+        "经审查，符合法定条件、标准，决定准予",
+        "经审查和现场核查，符合法定条件、标准，决定准予",
+        "经审查，符合法定条件，容缺材料已经补齐，决定准予",
     ),
 }
 
@@ -144,7 +156,8 @@ def offers(case: Case, actor: Actor, law: Law) -> tuple[Offer, ...]:
 
 def _offer(command: type[Command]) -> Offer:
     kind = "warning" if command in _GRAVE else "primary" if command in _LEADING else "secondary"
-    return Offer(path_of(command), NAMES[command], kind, command in _ONE_PRESS, _MEANING.get(command, ""))
+    name = _PLAINER.get(command, NAMES[command])
+    return Offer(path_of(command), name, kind, command in _ONE_PRESS, _MEANING.get(command, ""))
 
 
 def _for_step(command: type[Command], step: Step) -> Offer:
@@ -202,7 +215,9 @@ def _asked(condition: Condition, fact: str) -> tuple[str, ...]:
 def done_words(command: type[Command], events: tuple[str, ...]) -> str:
     """What has just happened, for the banner."""
     if command is engine_acts.FinishStep:
-        return "您的意见已签署，还需要另一名工作人员签署。" if "StepSigned" in events else "环节已办结，办件进入下一环节。"
+        return (
+            "您的意见已签署，还需要另一名工作人员签署。" if "StepSigned" in events else "环节已办结，办件进入下一环节。"
+        )
     if command is engine_acts.Approve and "StepSigned" in events:
         return "您的决定意见已签署，还需要另一名工作人员签署。"
     return _DONE[command]

@@ -3,19 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from django.urls import reverse
+
+from banjie.actions.progress import MomentState, timeline
+from banjie.actions.telling import events_told
 from banjie.engine.cases import Case, Law, Paper, running
 from banjie.engine.cases.state import STAGE_NAMES, Stage
 from banjie.engine.catalogue import Material
 from banjie.engine.form_answers import shown, visible_fields
 from banjie.engine.forms import Field
 from banjie.engine.situations import resolve, visible_questions
+from banjie.records import desks, journal, people
+from banjie.records.cases import Found
+from banjie.records.people import Standing
 from banjie.web.jinja import masked
 from banjie.web.time_words import Words, name_of, of_clock
+from banjie.wiring import platform
 
 INLINE: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 """What a browser shows in a frame without running anything of the paper."""
+
+_STATES: Final = {MomentState.DONE: "done", MomentState.NOW: "current", MomentState.NEXT: "todo"}
 
 STAGE_KINDS: Final[Mapping[Stage, str]] = {
     Stage.SUBMITTED: "blue",
@@ -177,3 +187,30 @@ def form_fields(case: Case, law: Law) -> list[tuple[str, str]]:
     """The visible fields as correction notices name them: (form:key, label)."""
     facts = {**resolve(law.item, case.answers).facts, **case.data}
     return [(f"form:{field.key}", field.label) for field in visible_fields(law.item.form, facts)]
+
+
+def moments(standing: Standing, found: Found, law: Law, today: date) -> list[dict[str, Any]]:
+    """What happened, opinions included, then where the case stands and what is to come, as events of timeline()."""
+    database = platform().database
+    entries = journal.history(database, standing.eyes, found.region, found.id)
+    names = people.names_of(database, {entry.actor for entry in entries})
+    names |= desks.organ_names(database, {step.office for step in law.item.workflow.steps if step.office})
+    past = [
+        {"title": one.title, "detail": one.text, "time": one.at, "who": one.who, "state": "done"}
+        for one in events_told(entries, names, law)
+    ]
+    ahead = [
+        {"title": one.title, "detail": one.text, "time": one.at or "", "who": one.who, "state": _STATES[one.state]}
+        for one in timeline(found, (), law, today, names)
+    ]
+    return past + ahead
+
+
+def law_of(found: Found) -> Law:
+    """The law a case was filed under."""
+    return platform().laws.law(found.region, found.case.item, found.case.edition)
+
+
+def address_of(region: str, number: str) -> str:
+    """The address of a case on the desk."""
+    return reverse("case", args=(region, number))

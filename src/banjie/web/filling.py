@@ -28,6 +28,10 @@ from banjie.records import certificates, drafts, people
 from banjie.records.drafts import Draft
 from banjie.records.people import PartyName, Standing
 
+REGISTERED = {"business_licence": "company.credit_code"}
+"""Certificates that another register holds: their kind, and the fact that is their number (营业执照 bears the credit
+code). A party that has the fact is in that register."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
@@ -252,13 +256,15 @@ def known_facts(platform: Platform, standing: Standing, holder: PartyName) -> di
     for party_id in (*own, holder.id):
         party = people.party(platform.database, standing.eyes, party_id)
         facts |= dict(party.facts) if party else {}
+    if holder.kind == "company":
+        facts |= {"company.name": holder.name, "company.credit_code": holder.code}
     return facts
 
 
 def _held(platform: Platform, standing: Standing, holder: PartyName, known: Mapping[str, Any]) -> dict[str, str]:
     """Kind of certificate → number, of what the city holds and what is still valid today."""
     today = platform.today()
-    held = {key.removeprefix("held."): str(number) for key, number in known.items() if key.startswith("held.")}
+    held = {kind: str(known[fact]) for kind, fact in REGISTERED.items() if known.get(fact)}
     for row in certificates.of_parties(platform.database, standing.eyes, [holder.id]):
         if row.status == "valid" and (row.valid_until is None or row.valid_until >= today):
             held.setdefault(row.kind, row.number)
@@ -276,7 +282,7 @@ def save_within(
 ) -> Filling:
     """Keeps some keys of one part and leaves its others (another tab may be at them); None takes a key out."""
     draft = filling.draft
-    drafts.save_within(platform.database, standing.eyes, draft.id, draft.region, part, values)
+    drafts.save_within(platform.database, standing.eyes, draft.id, draft.region, section=part, values=values)
     merged = {**filling.content.get(part, {}), **values}
     kept = {key: value for key, value in merged.items() if value is not None}
     return replace(filling, draft=replace(draft, content={**filling.content, part: kept}))

@@ -101,6 +101,8 @@ def errors(faults: Iterable[Fault]) -> list[dict[str, str]]:
 
 def message(fault: Fault) -> str:
     """What is wrong and how to mend it, in one line that reads well beside the field and far from it."""
+    if fault.reason == "必须填写":
+        return fault.remedy
     return f"{fault.label}{fault.reason}。{fault.remedy}"
 
 

@@ -11,11 +11,12 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from banjie.engine.permissions import ROLE_NAMES, Role
-from banjie.records.models import Account
 from banjie.packs.city import load_city
+from banjie.records.models import Account
 from banjie.records.people import PartyName, Standing, standing
 from banjie.wiring import platform
 
@@ -92,7 +93,7 @@ def signed_in(view: View[Given]) -> View[Given]:
     """Asks a stranger to sign in first, and then returns here."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
         if visitor(request).standing is None:
             return _to_sign_in(request)
         return view(request, *args, **kwargs)
@@ -110,7 +111,7 @@ def holding(*roles: Role) -> Callable[[View[Given]], View[Given]]:
 
     def door(view: View[Given]) -> View[Given]:
         @wraps(view)
-        def asked(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        def asked(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
             who = visitor(request)
             if who.standing is None:
                 return _to_sign_in(request)
@@ -169,6 +170,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         request.META.pop(_SLOT, None)
         return visitor(request).home
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """The same page, which then says that it is done."""
+        return reverse("account_change_password") + "?done=1"
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the page one arrives at says enough, and an unread message would appear days later."""
 
@@ -207,7 +212,9 @@ def demo_groups() -> tuple[DemoGroup, ...]:
     for role in (Role.WINDOW, Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.MANAGER):
         holders = tuple(
             DemoAccount(
-                official.username, official.name, "，".join([*(organs[code] for code in official.offices), official.duty])
+                official.username,
+                official.name,
+                "，".join([*(organs[code] for code in official.offices), official.duty]),
             )
             for official in city.officials
             if role in official.roles

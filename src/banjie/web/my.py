@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from banjie.actions.papers import NotReady, certificate_pdf, document_pdf
 from banjie.actions.perform import perform
-from banjie.actions.progress import stage_text, timeline
+from banjie.actions.progress import Moment, MomentState, stage_text, timeline
 from banjie.engine.cases import CLOSED, Law, Stage, possible, running
 from banjie.engine.cases.acts import Withdraw
 from banjie.engine.cases.documents import material_name
@@ -21,9 +21,11 @@ from banjie.engine.form_answers import visible_fields
 from banjie.engine.rules import as_facts
 from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
-from banjie.records import cases, certificates, documents, journal, messages
+from banjie.records import cases, certificates, documents, journal, messages, people
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
+from banjie.records.drafts import Draft
+from banjie.records.journal import Entry
 from banjie.records.people import Standing
 from banjie.web import filling, form_fields, time_words, troubles
 from banjie.web.apply import me
@@ -98,7 +100,7 @@ def _line(found: Found, today: date) -> Line:
     return Line(found, stage_text(case, law, today), COLOURS.get(case.stage, "blue"), todo, words)
 
 
-def _draft(draft: filling.Draft, names: dict[str, str]) -> dict[str, object]:
+def _draft(draft: Draft, names: dict[str, str]) -> dict[str, object]:
     law = platform().laws.published(draft.region, draft.item)
     return {
         "draft": draft,
@@ -147,7 +149,7 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
         "correction": found.case.corrections[-1] if found.case.stage is Stage.CORRECTING else None,
         "tolerances": _tolerances(found, law, today),
         "days": _days(found, law, today),
-        "events": [_event(moment) for moment in timeline(found, entries, law, today)],
+        "events": [event_of(moment) for moment in timeline(found, entries, law, today, _names(entries))],
         "documents": _documents(standing, found),
         "certificates": [
             _certificate(row) for row in certificates.of_case(platform().database, standing.eyes, region, found.id)
@@ -158,6 +160,11 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
         "denied": found.case.stage is Stage.DENIED,
     }
     return render(request, "my/case.html", context, nav="me")
+
+
+def _names(entries: tuple[Entry, ...]) -> dict[str, str]:
+    """Who acted, by name: an applicant may know who handled her case."""
+    return people.names_of(platform().database, {entry.actor for entry in entries})
 
 
 def _tolerances(found: Found, law: Law, today: date) -> list[dict[str, object]]:
@@ -190,14 +197,17 @@ def _days(found: Found, law: Law, today: date) -> list[dict[str, object]]:
     ]
 
 
-def _event(moment: object) -> dict[str, object]:
-    state = {"now": "current", "next": "todo"}.get(str(getattr(moment, "state", "")), "done")
+EVENT_STATES = {MomentState.DONE: "done", MomentState.NOW: "current", MomentState.NEXT: "todo"}
+
+
+def event_of(moment: Moment) -> dict[str, object]:
+    """A station of the way as the timeline draws it."""
     return {
-        "title": getattr(moment, "title", ""),
-        "detail": getattr(moment, "text", ""),
-        "time": getattr(moment, "at", None) or "",
-        "who": getattr(moment, "who", ""),
-        "state": state,
+        "title": moment.title,
+        "detail": moment.text,
+        "time": moment.at or "",
+        "who": moment.who,
+        "state": EVENT_STATES[moment.state],
     }
 
 

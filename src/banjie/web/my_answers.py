@@ -119,7 +119,7 @@ def handed_in(request: HttpRequest, material: Material) -> tuple[Paper | None, s
         try:
             return _paper(uploaded(material, upload)), ""
         except Malformed as malformed:
-            return None, f"“{material.name}”{malformed.reason}。{malformed.remedy}"
+            return None, f"{material.name}：{malformed.reason}。{malformed.remedy}"
     try:
         kept = signing.loads(request.POST.get(KEPT + material.key, ""), salt=_SALT, max_age=_KEPT_FOR_S)
     except signing.BadSignature:

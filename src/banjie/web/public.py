@@ -1,6 +1,7 @@
 """For everybody, without signing in: where a case stands, whether a certificate is genuine, and how to get help."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -14,17 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from banjie.actions.progress import Progress, public_progress
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.ids import CaseNumber, Malformed, QueryCode
-from banjie.records import certificates
+from banjie.records import certificates, desks
 from banjie.web.apply import Page
 from banjie.web.context import render
-from banjie.web.jinja import masked
+from banjie.web.jinja import cndate, masked
+from banjie.web.my import event_of
 from banjie.wiring import platform
 
 TRIES_A_MINUTE = 10
 LONGEST_CODE = 64
 
 
-def slowed(name: str, most: int = TRIES_A_MINUTE, method: str = "POST") -> Any:
+def slowed(name: str, most: int = TRIES_A_MINUTE, method: str = "POST") -> Callable[[Page], Page]:
     """At most so many tries a minute from one address, so that nobody can guess numbers and codes."""
 
     def door(page: Page) -> Page:
@@ -81,7 +83,19 @@ def progress(request: HttpRequest) -> HttpResponse:
     found = public_progress(platform(), parsed, secret)
     if found is None:
         return _ask(request, number, code, {"number": "没有找到这个办件。请核对办件编号和查询码，两项都在收件凭证上"})
-    return render(request, "public/progress_found.html", {"found": found}, nav="progress")
+    context = {"found": found, "figures": _figures(found), "events": [event_of(moment) for moment in found.steps]}
+    return render(request, "public/progress_found.html", context, nav="progress")
+
+
+def _figures(found: Progress) -> list[tuple[str, str, str]]:
+    """Who has to act, by which day, and how many days are used: the things people ask for."""
+    figures = [("现在由谁办", found.who_acts or "已经办完", "")]
+    if found.due_on:
+        figures.append((found.due_name, cndate(found.due_on), "已暂停计时" if found.paused else ""))
+    if found.used is not None and found.left is not None:
+        left = f"超期 {-found.left} {found.unit}" if found.left < 0 else f"剩余 {found.left} {found.unit}"
+        figures.append(("已用时间", f"{found.used} {found.unit}", left))
+    return figures
 
 
 def _ask(request: HttpRequest, number: str, code: str, errors: dict[str, str]) -> HttpResponse:
@@ -136,7 +150,7 @@ def shown_certificate(found: dict[str, Any]) -> dict[str, object]:
         "number": found["number"],
         "name": found["name"],
         "holder": masked(name, "name") if is_person(found) else name,
-        "organ": found.get("organ_name") or found["organ"],
+        "organ": desks.organ_names(platform().database, {found["organ"]}).get(found["organ"], found["organ"]),
         "status": STATUS_NAMES[status],
         "valid": status is Status.VALID,
         "valid_from": date.fromisoformat(found["valid_from"]),
@@ -152,7 +166,7 @@ _LONGEST_NAME = 4
 def is_person(found: dict[str, Any]) -> bool:
     """Whether the holder is a person, whose name is masked."""
     name = str(found["holder_name"])
-    return str(found.get("holder_kind", "")) == "person" or len(name) <= _LONGEST_NAME or "·" in name
+    return len(name) <= _LONGEST_NAME or "·" in name
 
 
 # --- help ---

@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
+from banjie.actions.papers import NotReady
 from banjie.actions.perform import KeyReused, NotFound, TooBusy
 from banjie.engine.subject import Malformed, Refused
 from banjie.web.context import render
@@ -64,7 +65,9 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def forbidden(request: HttpRequest, reason: str, remedy: str = "请换用有权限的账号登录，或联系本单位管理员。") -> HttpResponse:
+def forbidden(
+    request: HttpRequest, reason: str, remedy: str = "请换用有权限的账号登录，或联系本单位管理员。"
+) -> HttpResponse:
     """What this account may not do, and who can help."""
     return _page(request, HTTPStatus.FORBIDDEN, "不能进行这项操作", [reason + "。", remedy])
 
@@ -72,6 +75,12 @@ def forbidden(request: HttpRequest, reason: str, remedy: str = "请换用有权�
 def not_found(request: HttpRequest, reason: str, remedy: str) -> HttpResponse:
     """What was looked for by name is not there, or not for this person."""
     return _page(request, HTTPStatus.NOT_FOUND, "没有找到", [reason + "。", remedy])
+
+
+def not_ready(request: HttpRequest, error: NotReady) -> HttpResponse:
+    """A PDF that is still being made, or cannot be made until a person mends something."""
+    lines = [error.trouble or "正在制作并加盖电子印章，通常不到一分钟。", "请稍后刷新本页。"]
+    return _page(request, HTTPStatus.NOT_FOUND, "文件还没有制成", lines)
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:

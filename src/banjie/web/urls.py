@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from banjie.web import context, identity, manager, officer, proofs, supervisor
+from banjie.web import context, identity, manager, officer, proofs, supervisor, worklist
 from banjie.web.paths_citizen import citizen_paths
 from banjie.web.troubles import handler400, handler403, handler404, handler429, handler500
 
@@ -28,8 +28,8 @@ _accounts: list[URLPattern | URLResolver] = [
 ]
 
 _office: list[URLPattern | URLResolver] = [
-    path("", officer.worklist, name="worklist"),
-    path("done", officer.done, name="office-done"),
+    path("", worklist.worklist, name="worklist"),
+    path("done", worklist.done, name="office-done"),
     path("cases/<slug:region>/<slug:number>", officer.case, name="case"),
     path("cases/<slug:region>/<slug:number>/act/<slug:act>", officer.act, name="case-act"),
     path("cases/<slug:region>/<slug:number>/paper/<slug:sha256>", officer.paper, name="case-paper"),
@@ -41,6 +41,8 @@ _manage: list[URLPattern | URLResolver] = [
     path("items/<slug:region>/<slug:code>/<int:edition>", manager.edition, name="manage-item"),
     path("items/<slug:region>/<slug:code>/<int:edition>/diff", manager.difference, name="manage-diff"),
     path("items/<slug:region>/<slug:code>/<int:edition>/publish", manager.publish, name="manage-publish"),
+    path("items/<slug:region>/<slug:code>/<int:edition>/draft", manager.draft, name="manage-draft"),
+    path("items/<slug:region>/<slug:code>/<int:edition>/withdraw", manager.withdraw, name="manage-withdraw"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

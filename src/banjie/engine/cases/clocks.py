@@ -101,23 +101,21 @@ def clock(case: Case, law: Law, today: date, kind: TimerKind) -> Running | None:
     return next((found for found in running(case, law, today) if found.timer.kind is kind), None)
 
 
-def due(case: Case, law: Law, today: date) -> Running | None:
-    """The clock by which the case is sorted in a worklist: what the law or the promise sets, else the nearest."""
-    clocks = running(case, law, today)
+def due(case: Case, clocks: tuple[Running, ...]) -> Running | None:
+    """The clock by which the case is sorted in a worklist: what the promise sets, else the nearest.
+
+    `clocks` are the running clocks of the case, as `running` gives them.
+    """
     if case.stage in UNDER_REVIEW and not case.special:
         return next((found for found in clocks if found.timer.kind is TimerKind.PROMISED), None)
     return clocks[0] if clocks else None
 
 
-def next_wake(case: Case, law: Law, today: date) -> date | None:
+def next_wake(case: Case, clocks: tuple[Running, ...]) -> date | None:
     """The day after which the worker must look at the case again: the first due day not yet acted on.
 
     A paused clock wakes nobody: it moves with every day of the pause.
     """
-    days = [
-        found.reckoning.due_on
-        for found in running(case, law, today)
-        if not found.reckoning.paused and found.mark not in case.late
-    ]
+    days = [found.reckoning.due_on for found in clocks if not found.reckoning.paused and found.mark not in case.late]
     days.extend(tolerance.due_on for tolerance in case.open_tolerances if case.stage in UNDER_REVIEW)
     return min(days, default=None)

@@ -17,7 +17,8 @@ from banjie.engine.cases.guards import decision_of, office_of, step_of
 from banjie.engine.cases.state import STAGE_NAMES, Case, Stage, evolve
 from banjie.engine.permissions import Actor
 from banjie.engine.subject import Refused
-from banjie.engine.workflow import StepKind
+from banjie.engine.workflow import Step, StepKind
+from banjie.engine.workflow_runs import rework_targets
 
 # In which stages each act is possible. What is not named is refused.
 TABLE = """
@@ -105,25 +106,31 @@ def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
 
 def _may_try(case: Case, command: type[Command], actor: Actor, law: Law) -> bool:
     organ = law.item.organ
-    keys = case.active if command in (acts.FinishStep, acts.ReturnStep, acts.Approve, acts.Deny) else ("",)
-    for key in keys:
-        step = law.item.workflow.step(key) if key else None
-        if step is not None and (step.kind is StepKind.DECISION) is (command is acts.FinishStep):
-            continue
-        if command in (acts.Approve, acts.Deny) and (step is None or step.kind is not StepKind.DECISION):
-            continue
-        try:
-            permissions.require(
-                actor,
-                command.__name__,
-                holder=case.holder.id,
-                organ=organ,
-                step_office=office_of(step, organ) if step else "",
-            )
-        except Refused:
-            continue
-        return True
-    return False
+    if command not in _ON_STEPS:
+        return _has_right(case, command, actor, organ, "")
+    steps = (law.item.workflow.step(key) for key in case.active)
+    return any(
+        _has_right(case, command, actor, organ, office_of(step, organ))
+        for step in steps
+        if _fits(command, step, case, law)
+    )
+
+
+_ON_STEPS = frozenset({acts.FinishStep, acts.ReturnStep, acts.Approve, acts.Deny})
+
+
+def _fits(command: type[Command], step: Step, case: Case, law: Law) -> bool:
+    if command is acts.ReturnStep:
+        return bool(rework_targets(law.item.workflow, case.done, step.key))
+    return (step.kind is StepKind.DECISION) is not (command is acts.FinishStep)
+
+
+def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, office: str) -> bool:
+    try:
+        permissions.require(actor, command.__name__, holder=case.holder.id, organ=organ, step_office=office)
+    except Refused:
+        return False
+    return True
 
 
 def _stage_words(stages: frozenset[Stage]) -> str:

@@ -1,6 +1,5 @@
 """What several acts ask of a case before anything follows."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from banjie.engine.cases.clocks import Law, clock
@@ -8,7 +7,6 @@ from banjie.engine.cases.state import Case, Stage
 from banjie.engine.clock import TimerKind
 from banjie.engine.permissions import Actor
 from banjie.engine.rules import Fact
-from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import Step, StepKind
 
@@ -75,6 +73,5 @@ def require_over(case: Case, law: Law, today: date, kind: TimerKind) -> None:
 
 def facts(case: Case, law: Law) -> dict[str, Fact]:
     """Everything routes may ask: answers, form fields, outcomes of steps already done."""
-    answers: Mapping[str, Fact] = resolve(law.item, case.answers).facts
     outcomes = {f"{step}.outcome": outcome for step, outcome in case.done.items()}
-    return {**case.data, **answers, **outcomes}
+    return {**case.data, **case.answers, **outcomes}

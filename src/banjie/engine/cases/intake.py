@@ -55,7 +55,8 @@ def submit(case: Case, act: acts.Submit, actor: Actor, today: date, law: Law) ->
             answer_due=answer_due,
             agent=act.agent,
             channel=act.channel,
-            answers=act.answers,
+            # Answers to questions this situation does not ask are no facts: no route may hang on them.
+            answers={key: act.answers[key] for key in situation.facts},
             data=data,
             papers=act.papers,
             later=act.later,
@@ -211,9 +212,11 @@ def _accepted(case: Case, law: Law, today: date, *, as_of: date, by: str, silent
         events.Accepted(today, as_of, by, statutory_due=statutory, promised_due=promised, silent=silent)
     ]
     materials = {material.key: material for material in item.materials}
+    given = {paper.material for paper in case.papers}  # A paper promised for later may have come with a correction.
     followed.extend(
         events.Tolerated(today, by, key, law.calendar.add_working(today, materials[key].tolerable_days))
         for key in case.later
+        if key not in given
     )
     if item.workflow.at_once:
         followed.append(events.ReviewStarted(today, by, begin(item.workflow, facts(case, law))))
@@ -238,7 +241,8 @@ def withdraw(case: Case, act: acts.Withdraw, actor: Actor, today: date, law: Law
 
 
 def tolerate(case: Case, act: acts.Tolerate, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
-    material = next((known for known in law.item.materials if known.key == act.material), None)
+    asked_for = resolve(law.item, case.answers).materials
+    material = next((known for known in asked_for if known.key == act.material), None)
     if material is None or not material.tolerable_days:
         raise Refused("这份材料不能容缺", rule="容缺受理规定", remedy="请核对事项的材料清单", field="material")
     given = {paper.material for paper in case.papers}

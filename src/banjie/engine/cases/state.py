@@ -254,7 +254,11 @@ def evolve(case: Case, event: Event) -> Case:
                     step: event.on if step == event.to else case.entered.get(step, event.on) for step in event.active
                 },
                 # Signatures under steps that are to be done again no longer stand.
-                signed={step: who for step, who in case.signed.items() if step in event.done},
+                signed={
+                    step: who
+                    for step, who in case.signed.items()
+                    if step in event.done or (step in event.active and step != event.to)
+                },
             )
         case SpecialStarted():
             pause = Pause(

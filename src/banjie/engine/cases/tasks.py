@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from banjie.engine.cases.clocks import Law, due, running
+from banjie.engine.cases.clocks import Law, Running, due
 from banjie.engine.cases.state import UNDER_REVIEW, Case, Stage
 from banjie.engine.permissions import Role
 
@@ -25,10 +25,13 @@ class Task:
     since: date
 
 
-def tasks(case: Case, law: Law, today: date) -> tuple[Task, ...]:
-    """The lines of a case as it stands. While the applicant's answer is awaited there are none."""
+def tasks(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> tuple[Task, ...]:
+    """The lines of a case as it stands, `clocks` being its running clocks.
+
+    While the applicant's answer is awaited there are none.
+    """
     organ = law.item.organ
-    day = due(case, law, today)
+    day = due(case, clocks)
     due_on = day.reckoning.due_on if day else FAR
     if case.withdrawal_reason and case.stage in UNDER_REVIEW:
         return (Task(0, organ, Role.WINDOW, case.stage, "", "确认撤回", due_on, today),)
@@ -41,7 +44,7 @@ def tasks(case: Case, law: Law, today: date) -> tuple[Task, ...]:
             role = law.item.workflow.step(law.item.workflow.start[0]).role
             return (Task(0, organ, role, case.stage, "", "开始审查", due_on, case.accepted_on or today),)
         case Stage.IN_REVIEW:
-            return _steps(case, law, today, due_on)
+            return _steps(case, law, clocks, due_on)
         case Stage.SPECIAL:
             name = f"特别程序：{case.special.name}" if case.special else ""
             since = case.special.on if case.special else today
@@ -52,9 +55,9 @@ def tasks(case: Case, law: Law, today: date) -> tuple[Task, ...]:
             return ()
 
 
-def _steps(case: Case, law: Law, today: date, due_on: date) -> tuple[Task, ...]:
+def _steps(case: Case, law: Law, clocks: tuple[Running, ...], due_on: date) -> tuple[Task, ...]:
     """A line for each running step, due by its own clock where that ends first."""
-    own = {clock.step: clock.reckoning.due_on for clock in running(case, law, today) if clock.step}
+    own = {clock.step: clock.reckoning.due_on for clock in clocks if clock.step}
     lines = []
     for slot, key in enumerate(case.active):
         step = law.item.workflow.step(key)
@@ -71,3 +74,16 @@ def _steps(case: Case, law: Law, today: date, due_on: date) -> tuple[Task, ...]:
             )
         )
     return tuple(lines)
+
+
+def same_desk(before: Case, after: Case) -> bool:
+    """Whether an act has left the case on the same desks with the same days, so that its lines stand."""
+    return (
+        before.stage is after.stage
+        and before.active == after.active
+        and before.entered == after.entered
+        and before.pauses == after.pauses
+        and before.extension == after.extension
+        and before.received_on == after.received_on
+        and before.withdrawal_reason == after.withdrawal_reason
+    )

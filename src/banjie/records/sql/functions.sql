@@ -55,11 +55,19 @@ LANGUAGE sql AS $$
     FROM jsonb_array_elements(entries) AS entry;
 $$;
 
+-- Takes the tasks of cases off every desk, also off desks the actor cannot see: whoever withdraws an application, or
+-- finishes one of several parallel steps, ends lines of other offices. It shows nothing, and is called only after the
+-- case itself was changed under the policies.
+CREATE OR REPLACE FUNCTION clear_tasks(p_region text, p_cases uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    DELETE FROM tasks WHERE region = p_region AND case_id = ANY (p_cases);
+$$;
+
 -- Replaces the tasks of a case. `p_tasks` is [{slot, office, role, step, step_name, stage, due_on, since}, …].
 CREATE OR REPLACE FUNCTION keep_tasks(p_region text, p_case uuid, p_tasks jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM tasks WHERE region = p_region AND case_id = p_case;
+    PERFORM clear_tasks(p_region, ARRAY[p_case]);
     INSERT INTO tasks (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item, item_name,
                        holder_name, since)
     SELECT p_region, p_case, t.slot, t.office, t.role, t.step, t.step_name, t.stage, t.due_on, c.number, c.item,
@@ -144,6 +152,68 @@ BEGIN
     PERFORM keep_tasks(c.region, c.id, p_tasks);
     PERFORM keep_documents(c.region, c.id, c.organ, p_at, p_year, p_documents);
     RETURN true;
+END $$;
+
+-- Cases as the bound actor may see them, for acts on many at once.
+CREATE OR REPLACE FUNCTION load_cases(account text, parties text, offices text, regions text, reach text,
+                                      p_region text, p_numbers text[], p_keys text[])
+RETURNS TABLE (number text, id uuid, version int, last_hash text, state json, request text, answer json)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    RETURN QUERY
+        SELECT c.number, c.id, c.version, c.last_hash, c.state, a.request, a.answer
+        FROM unnest(p_numbers, p_keys) AS wanted(number, key)
+        JOIN cases c ON c.region = p_region AND c.number = wanted.number
+        LEFT JOIN answered a ON a.region = p_region AND a.account = load_cases.account AND a.key = wanted.key;
+END $$;
+
+-- Keeps acts on many cases in one transaction; answers with the ids of those kept. The others had moved on.
+CREATE OR REPLACE FUNCTION save_cases(account text, parties text, offices text, regions text, reach text,
+                                      p_region text, p_at timestamptz, p_year int, p_acts jsonb) RETURNS uuid[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    kept uuid[];
+    one record;
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    WITH acts AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(p_acts) AS a(
+            id uuid, expected int, version int, hash text, state json, stage text, accepted_on date, decided_on date,
+            statutory_due date, promised_due date, due_on date, wake_on date, late text[], entries jsonb, key text,
+            request text, answer json)
+    ), updated AS (
+        UPDATE cases c SET version = a.version, last_hash = a.hash, state = a.state, stage = a.stage,
+            changed_at = p_at, accepted_on = a.accepted_on, decided_on = a.decided_on,
+            statutory_due = a.statutory_due, promised_due = a.promised_due, due_on = a.due_on, wake_on = a.wake_on,
+            late = a.late
+        FROM acts a WHERE c.region = p_region AND c.id = a.id AND c.version = a.expected
+        RETURNING c.id
+    ), answers AS (
+        INSERT INTO answered (region, account, key, request, answer, at)
+        SELECT p_region, save_cases.account, a.key, a.request, a.answer, p_at FROM acts a JOIN updated USING (id)
+    ), entered AS (
+        INSERT INTO journal (region, subject_kind, subject, seq, at, actor, kind, data, hash)
+        SELECT p_region, 'case', a.id, (entry->>0)::int, p_at, save_cases.account, entry->>1, entry->2, entry->>3
+        FROM acts a JOIN updated USING (id), jsonb_array_elements(a.entries) AS entry
+    )
+    SELECT coalesce(array_agg(id), '{}') INTO kept FROM updated;
+    FOR one IN SELECT a.id, a.organ, a.documents FROM jsonb_to_recordset(p_acts) AS a(id uuid, organ text, documents jsonb)
+               WHERE a.documents IS NOT NULL AND a.id = ANY (kept) LOOP
+        PERFORM keep_documents(p_region, one.id, one.organ, p_at, p_year, one.documents);
+    END LOOP;
+    PERFORM clear_tasks(p_region, (SELECT array_agg(a.id) FROM jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
+                                   WHERE a.tasks IS NOT NULL AND a.id = ANY (kept)));
+    INSERT INTO tasks (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item, item_name,
+                       holder_name, since)
+    SELECT p_region, c.id, t.slot, t.office, t.role, coalesce(t.step, ''), t.step_name, t.stage, t.due_on, c.number,
+           c.item, c.item_name, c.holder_name, t.since
+    FROM jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
+    CROSS JOIN LATERAL jsonb_to_recordset(a.tasks) AS t(slot smallint, office text, role text, step text,
+        step_name text, stage text, due_on date, since date)
+    JOIN cases c ON c.region = p_region AND c.id = a.id
+    WHERE a.tasks IS NOT NULL AND a.id = ANY (kept);
+    RETURN kept;
 END $$;
 
 -- Opens the journal's partitions from `first` for `months` months. Run by the owner's right, so that the worker can

@@ -9,7 +9,7 @@ GRANT DELETE ON mandates, posts TO banjie_app;
 
 -- The sum of history: written by the functions of the hot path, never deleted.
 GRANT SELECT, INSERT, UPDATE ON cases, certificates, document_serials TO banjie_app;
-GRANT SELECT, INSERT, DELETE ON tasks TO banjie_app;
+GRANT SELECT, INSERT ON tasks TO banjie_app;
 GRANT SELECT, INSERT ON documents TO banjie_app;
 GRANT UPDATE (sha256, trouble) ON documents TO banjie_app;
 

@@ -16,9 +16,12 @@ ALTER TABLE parties ENABLE ROW LEVEL SECURITY;
 CREATE POLICY parties_seen ON parties USING (id = ANY ((SELECT bound('parties'))::text[]) OR (SELECT is_system()));
 
 ALTER TABLE mandates ENABLE ROW LEVEL SECURITY;
-CREATE POLICY mandates_seen ON mandates
+CREATE POLICY mandates_seen ON mandates FOR SELECT
     USING (account = (SELECT current_setting('banjie.account', true)) OR party = ANY ((SELECT bound('parties'))::text[])
            OR (SELECT is_system()));
+
+-- Nobody gives herself a mandate: only the platform itself does, on the word of whoever grants it.
+CREATE POLICY mandates_kept ON mandates FOR ALL USING ((SELECT is_system()));
 
 ALTER TABLE cases ENABLE ROW LEVEL SECURITY;
 CREATE POLICY cases_seen ON cases
@@ -32,10 +35,9 @@ ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tasks_seen ON tasks
     USING (office = ANY ((SELECT bound('offices'))::text[]) OR region = ANY ((SELECT bound('regions'))::text[])
            OR (SELECT is_system()));
--- A case's tasks are replaced by whoever acts on it, also when the next one to act is another office.
+-- A case's tasks are replaced by whoever acts on it, also when the next one to act is another office. The old ones
+-- are cleared by clear_tasks, since a row that is not seen cannot be deleted either.
 CREATE POLICY tasks_kept ON tasks FOR INSERT WITH CHECK (coalesce(current_setting('banjie.account', true), '') <> '');
-CREATE POLICY tasks_cleared ON tasks FOR DELETE
-    USING (EXISTS (SELECT 1 FROM cases c WHERE c.region = tasks.region AND c.id = tasks.case_id));
 
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY journal_seen ON journal FOR SELECT

@@ -1,0 +1,90 @@
+"""Many commands at once: the same law and the same record as `perform`, loaded and kept in two calls for all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from banjie.actions.perform import Done, KeyReused, NotFound, TooBusy, done_again, fingerprint, take_step
+from banjie.actions.platform import Platform
+from banjie.engine.cases import Command
+from banjie.engine.codec import encode
+from banjie.engine.subject import Refused
+from banjie.records import cases
+from banjie.records.people import Standing
+
+BATCH = 500
+"""How many cases go in one transaction: enough to share its cost, few enough to hold no lock for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A command for the case of a number."""
+
+    number: str
+    command: Command
+
+
+def perform_many(
+    platform: Platform, acts: Sequence[Act], *, actor: Standing, region: str, key: str, now: datetime | None = None
+) -> dict[str, Done | Refused]:
+    """Carries out one act on each case and answers for each, by number: done, or refused with its rule.
+
+    Each act has a key of its own, made of `key` and the number, so that a bulk sent twice acts once. A refusal of
+    one case does not hold up the others.
+    """
+    at = now or platform.now()
+    if len({act.number for act in acts}) < len(acts):
+        raise ValueError("one act on each case at a time")
+    answers: dict[str, Done | Refused] = {}
+    for begin in range(0, len(acts), BATCH):
+        answers |= _batch(platform, acts[begin : begin + BATCH], actor, region, key, at)
+    return answers
+
+
+def _batch(
+    platform: Platform, acts: Sequence[Act], actor: Standing, region: str, key: str, at: datetime
+) -> dict[str, Done | Refused]:
+    keys = {act.number: f"{key}:{act.number}" for act in acts}
+    loaded = cases.load_many(platform.database, actor.eyes, region, keys)
+    answers: dict[str, Done | Refused] = {}
+    rows: list[Mapping[str, object]] = []
+    decided: dict[str, Done] = {}
+    for act in acts:
+        found = loaded.get(act.number)
+        if found is None:
+            answers[act.number] = NotFound(act.number)
+            continue
+        request = fingerprint(act.command, act.number)
+        if found.answer is not None:
+            answers[act.number] = done_again(found.answer) if found.request == request else KeyReused()
+            continue
+        law = platform.laws.law(region, found.case.item, found.case.edition)
+        try:
+            step = take_step(found, act.command, actor, at, law, region)
+        except Refused as refused:
+            answers[act.number] = refused
+            continue
+        decided[found.id] = Done(act.number, region, step.after.stage, step.version, step.kinds)
+        rows.append(
+            {
+                "id": found.id,
+                "expected": found.version,
+                "version": step.version,
+                "hash": step.last_hash,
+                "state": encode(step.after),
+                "entries": step.entries.obj,
+                "tasks": step.tasks,
+                "documents": step.documents or None,
+                "organ": law.item.organ,
+                "key": keys[act.number],
+                "request": request,
+                "answer": step.answer(act.number, region),
+            }
+            | encode(step.row)
+            | {"late": step.row.late}
+        )
+    if rows:
+        kept = cases.save_many(platform.database, actor.eyes, region, rows, at=at, year=at.year)
+        for case_id, done in decided.items():
+            answers[done.number] = done if case_id in kept else TooBusy()
+    return answers

@@ -1,0 +1,211 @@
+"""A case and its clocks as the interface shows them. Personal data is masked for whoever does not handle the case."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from banjie.actions.platform import Platform
+from banjie.api.answers import (
+    ActOffered,
+    AskShown,
+    CaseShown,
+    CertificateShown,
+    ClockShown,
+    CorrectionShown,
+    DocumentShown,
+    PaperShown,
+    PartyShown,
+    StepShown,
+    TermShown,
+    ToleranceShown,
+)
+from banjie.api.hot import ACTS
+from banjie.engine.cases import (
+    NAMES,
+    STAGE_NAMES,
+    TIMER_NAMES,
+    UNDER_REVIEW,
+    Case,
+    Law,
+    Party,
+    Running,
+    decision_timers,
+    path_of,
+    possible,
+    running,
+)
+from banjie.engine.cases.documents import material_name
+from banjie.engine.certificates import STATUS_NAMES, Status
+from banjie.engine.clock import reckon
+from banjie.engine.forms import FieldKind
+from banjie.engine.proof import explain, prove, to_json
+from banjie.engine.rules import Fact
+from banjie.records import certificates, documents
+from banjie.records.cases import Found
+from banjie.records.certificates import CertificateRow
+from banjie.records.people import Standing
+
+BASE: Final = "/api/v1"
+
+
+def case_shown(platform: Platform, actor: Standing, found: Found, law: Law) -> CaseShown:
+    """The case as this actor may see it."""
+    case, eyes, at = found.case, actor.eyes, platform.database
+    clear = handles(actor, case, law)
+    return CaseShown(
+        number=found.number,
+        region=found.region,
+        item=case.item,
+        item_name=found.item_name,
+        edition=case.edition,
+        organ=case.organ,
+        organ_name=law.item.organ_name,
+        stage=case.stage,
+        stage_name=STAGE_NAMES[case.stage],
+        version=found.version,
+        holder=_party(case.holder, clear),
+        agent=_party(case.agent, clear) if case.agent else None,
+        query_code=case.query_code if case.holder.id in actor.actor.parties else "",
+        submitted_at=found.submitted_at,
+        changed_at=found.changed_at,
+        due_on=found.due_on,
+        accepted_on=case.accepted_on,
+        decided_on=case.decided_on,
+        delivered_on=case.delivered_on,
+        late=case.late,
+        answers=case.answers,
+        data=case.data if clear else _masked_data(case, law),
+        papers=tuple(
+            PaperShown(
+                paper.material,
+                material_name(law, paper.material),
+                paper.name,
+                paper.sha256 if clear else "",
+                paper.media_type,
+                paper.size,
+                paper.held,
+            )
+            for paper in case.papers
+        ),
+        promised=case.promised,
+        corrections=tuple(
+            CorrectionShown(
+                notice.on,
+                notice.due_on,
+                notice.answered_on,
+                tuple(
+                    AskShown(ask.material, material_name(law, ask.material), ask.problem, ask.requirement, ask.basis)
+                    for ask in notice.asks
+                ),
+            )
+            for notice in case.corrections
+        ),
+        tolerances=tuple(
+            ToleranceShown(waived.material, material_name(law, waived.material), waived.due_on, waived.supplied_on)
+            for waived in case.tolerances
+        ),
+        steps=tuple(StepShown(key, law.item.workflow.step(key).name, case.entered[key]) for key in case.active),
+        reasons=case.reasons,
+        closing_reason=case.closing_reason,
+        acts=_acts(actor, found, law),
+        documents=tuple(
+            DocumentShown(row.id, row.kind, row.name, row.number, row.issued_at)
+            for row in documents.of_case(at, eyes, found.region, found.id)
+        ),
+        certificates=tuple(_certificate(row) for row in certificates.of_case(at, eyes, found.region, found.id)),
+    )
+
+
+def handles(actor: Standing, case: Case, law: Law) -> bool:
+    """Whether the actor applies, or serves in an office that has a part in the case."""
+    offices = {law.item.organ} | {step.office for step in law.item.workflow.steps if step.office}
+    return case.holder.id in actor.actor.parties or bool(offices & actor.actor.offices)
+
+
+def _acts(actor: Standing, found: Found, law: Law) -> tuple[ActOffered, ...]:
+    offered = (command for command in possible(found.case, actor.actor, law) if command in ACTS.values())
+    return tuple(
+        ActOffered(path, NAMES[command], f"{BASE}/cases/{found.number}/acts/{path}")
+        for command in offered
+        for path in (path_of(command),)
+    )
+
+
+def _certificate(row: CertificateRow) -> CertificateShown:
+    status = Status(row.status)
+    return CertificateShown(
+        row.id,
+        row.number,
+        row.name,
+        status,
+        STATUS_NAMES[status],
+        row.valid_from,
+        row.valid_until,
+        row.verify_code,
+        f"{BASE}/certificates/{row.id}.pdf?region={row.region}",
+    )
+
+
+# --- masks ---
+
+
+def _party(party: Party, clear: bool) -> PartyShown:
+    if clear or _is_company(party.code):
+        return PartyShown(party.id, party.name, party.code)
+    return PartyShown("", masked(party.name), masked(party.code, 6, 4))
+
+
+def _is_company(code: str) -> bool:
+    # A citizen number is digits but for its last place. A credit code of digits only is masked too: the safe side.
+    return len(code) == 18 and not code[:17].isdigit()
+
+
+def _masked_data(case: Case, law: Law) -> Mapping[str, Fact]:
+    personal = {field.key: field for section in law.item.form.sections for field in section.fields if field.personal}
+    kept = {FieldKind.CITIZEN_ID: (6, 4), FieldKind.PHONE: (3, 4)}
+    return {
+        key: masked(str(value), *kept.get(personal[key].kind, (1, 0))) if key in personal else value
+        for key, value in case.data.items()
+    }
+
+
+def masked(text: str, head: int = 1, tail: int = 0) -> str:
+    """A text with its middle hidden; one too short to keep both ends shows its first character only."""
+    if len(text) <= head + tail:
+        head, tail = min(1, len(text)), 0
+    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
+
+
+# --- clocks ---
+
+
+def clocks_shown(case: Case, law: Law, today: date) -> tuple[ClockShown, ...]:
+    """Every clock that runs, the nearest due day first, then those that the decision has stopped."""
+    clocks = running(case, law, today)
+    if case.decided_on and case.accepted_on and case.stage not in UNDER_REVIEW:
+        clocks += tuple(
+            Running(timer, reckon(timer, case.pauses, law.calendar, today, law.rules))
+            for timer in decision_timers(case, law)
+        )
+    return tuple(_clock(clock, case, law, today) for clock in clocks)
+
+
+def _clock(clock: Running, case: Case, law: Law, today: date) -> ClockShown:
+    timer, says = clock.timer, clock.reckoning
+    proof = prove(timer, case.pauses, law.calendar, today, law.rules)
+    return ClockShown(
+        timer=timer.kind,
+        name=TIMER_NAMES[timer.kind],
+        step=clock.step,
+        step_name=law.item.workflow.step(clock.step).name if clock.step else "",
+        term=TermShown(timer.term.number, timer.term.unit, timer.term.label, timer.term.basis),
+        event_on=timer.event_on,
+        due_on=says.due_on,
+        elapsed=says.elapsed,
+        left=says.left,
+        paused=says.paused,
+        late=says.late,
+        provisional=says.provisional,
+        explained=tuple(explain(proof)),
+        proof=to_json(proof),
+    )

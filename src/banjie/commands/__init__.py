@@ -1,0 +1,1 @@
+"""What stands behind each command of the operator's door; loaded one by one."""

@@ -1,0 +1,58 @@
+"""`banjie export case` and `banjie replay`: what happened, taken out and played again."""
+
+import argparse
+import json
+
+from banjie.commands.answers import Progress, Trouble, told, write_text
+from banjie.commands.connecting import database
+
+MOST_TOLD = 50
+"""Differences told one by one; the rest are only counted."""
+
+
+def export_case(arguments: argparse.Namespace) -> int:
+    """One JSON document that `banjie verify journal` accepts."""
+    with told(), database(arguments.data):
+        from banjie.actions.exports import export_case as export  # noqa: PLC0415 — set up first.
+        from banjie.engine.ids import CaseNumber, Malformed  # noqa: PLC0415 — set up first.
+        from banjie.engine.subject import Refused  # noqa: PLC0415 — set up first.
+        from banjie.records.people import MACHINE  # noqa: PLC0415 — set up first.
+        from banjie.wiring import platform  # noqa: PLC0415 — set up first.
+
+        try:
+            number = str(CaseNumber.parse(arguments.number))
+            document = export(platform(), MACHINE.eyes, number[:6], number)
+        except Malformed as malformed:
+            raise Trouble(str(malformed)) from None
+        except Refused as refused:
+            raise Trouble(f"{refused.reason}。{refused.remedy}。") from None
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        if arguments.out is None:
+            print(text)
+        else:
+            write_text(arguments.out, text + "\n")
+            print(f"办件 {number} 的 {len(document['entries'])} 条记录已写入 {arguments.out}")
+    return 0
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Folds every history and compares; 1 when anything stored does not follow from it."""
+    with told(), database(arguments.data):
+        from banjie.actions.replay import Difference  # noqa: PLC0415 — set up first.
+        from banjie.actions.replay import replay as play  # noqa: PLC0415 — set up first.
+        from banjie.wiring import platform  # noqa: PLC0415 — set up first.
+
+        told_so_far = 0
+
+        def tell(difference: Difference) -> None:
+            nonlocal told_so_far
+            told_so_far += 1
+            if told_so_far <= MOST_TOLD:
+                print(difference)
+            elif told_so_far == MOST_TOLD + 1:
+                print("……其余不同只计数")
+
+        progress = Progress("已重放记录")
+        result = play(platform(), tell, progress.at)
+    print(f"replayed {result.subjects} subjects, {result.events} events, {result.differences} differences")
+    return 1 if result.differences else 0

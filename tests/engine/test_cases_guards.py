@@ -1,0 +1,535 @@
+"""What the table of stages cannot say: the clauses that forbid an act within its stage, each refusal with its rule."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from banjie.engine.cases import Ask, Delivery, Law, Paper, Stage, running
+from banjie.engine.cases.acts import (
+    Accept,
+    Approve,
+    AskCorrection,
+    Claim,
+    ConfirmWithdrawal,
+    Deliver,
+    Deny,
+    EndSpecial,
+    Extend,
+    FindNotCompetent,
+    FindNotRequired,
+    FinishStep,
+    LapseCorrection,
+    LapseReply,
+    MarkLate,
+    Resubmit,
+    ReturnStep,
+    StartReview,
+    StartSpecial,
+    SupplyTolerated,
+    Terminate,
+    Tolerate,
+    Withdraw,
+)
+from banjie.engine.cases.events import Accepted, Returned, Tolerated
+from banjie.engine.clock import TimerKind
+from banjie.engine.permissions import SYSTEM, Actor, Role
+from banjie.engine.subject import Refused
+from tests.engine.casework import (
+    AGENT,
+    CITY_OFFICER,
+    CLERK,
+    DECIDER,
+    GARDENER,
+    HEAD,
+    INSPECTOR,
+    LAWS,
+    POLICE,
+    REVIEWER,
+    SECOND_INSPECTOR,
+    File,
+    accepted,
+    at_decision,
+    decided,
+    finish,
+    in_review,
+    official,
+    opened,
+    submission,
+)
+from tests.town import DRUG, FOOD, HYGIENE, ROAD, SOIL, SUSPENSION
+
+PLAN = Ask("floor_plan", "看不清", "请重新上传", "食品安全法第三十三条")
+RULES = Ask("safety_rules", "没有签字", "请签字", "食品安全法第三十三条")
+
+
+def paper(material: str) -> Paper:
+    return Paper(material, f"{material}.pdf", "0" * 64, "application/pdf", 1)
+
+
+def refusal(file: File, actor: Actor, command: object) -> Refused:
+    """The refusal of an act, which must leave no trace and say what to do instead."""
+    before = list(file.history)
+    with pytest.raises(Refused) as caught:
+        file.act(actor, command)  # type: ignore[arg-type]  # every command is tried here
+    assert file.history == before
+    assert caught.value.remedy
+    return caught.value
+
+
+def prechecked(law: Law, **wishes: object) -> File:
+    file = opened(law, **wishes)
+    file.act(CLERK, Claim())
+    return file
+
+
+# --- 第三十二条: correction, told once ---
+
+
+def test_a_second_notice_only_for_what_the_first_one_named() -> None:
+    file = prechecked(LAWS[FOOD])
+    file.act(CLERK, AskCorrection((PLAN,)))
+    file.act(AGENT, Resubmit(papers=(paper("floor_plan"),)))
+
+    refused = refusal(file, CLERK, AskCorrection((PLAN, RULES)))
+    assert refused.rule == "行政许可法第三十二条第一款第（四）项（一次性告知）"
+    assert "食品安全管理制度" in refused.reason
+
+    file.act(CLERK, AskCorrection((PLAN,)))
+    file.act(AGENT, Resubmit(papers=(paper("floor_plan"),)))
+    assert "一次性告知" in refusal(file, CLERK, AskCorrection((RULES,))).rule
+
+
+@pytest.mark.parametrize(
+    ("notice", "rule"),
+    [
+        (AskCorrection(()), "行政许可法第三十二条第一款第（四）项"),
+        (AskCorrection((replace(PLAN, basis=" "),)), "行政许可法第三十二条第一款第（四）项"),
+        (AskCorrection((replace(PLAN, problem=""),)), "行政许可法第三十二条第一款第（四）项"),
+        (AskCorrection((replace(PLAN, material="bank_statement"),)), "行政许可法第三十条、第三十一条"),
+        (AskCorrection((replace(PLAN, material="cold_chain"),)), "行政许可法第三十条、第三十一条"),
+        (AskCorrection((replace(PLAN, material="form:shoe_size"),)), "行政许可法第三十条、第三十一条"),
+        (AskCorrection((PLAN,), days=0), "补正期限"),
+        (AskCorrection((PLAN,), days=61), "补正期限"),
+    ],
+    ids=["空的通知", "没有依据", "没有问题", "没有公布的材料", "别的情形的材料", "没有公布的栏目", "零日", "太久"],
+)
+def test_what_a_correction_notice_must_say(notice: AskCorrection, rule: str) -> None:
+    assert refusal(prechecked(LAWS[FOOD]), CLERK, notice).rule == rule
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Resubmit(), "还有内容没有补正"),
+        (Resubmit(papers=(paper("floor_plan"), paper("safety_rules"))), "补正通知没有要求"),
+        (Resubmit(papers=(paper("floor_plan"),), data={"area": 5}), "补正通知没有要求"),
+    ],
+    ids=["没有补", "多补了材料", "多改了栏目"],
+)
+def test_an_answer_brings_what_was_asked_and_nothing_else(answer: Resubmit, reason: str) -> None:
+    file = prechecked(LAWS[FOOD])
+    file.act(CLERK, AskCorrection((PLAN,)))
+
+    refused = refusal(file, AGENT, answer)
+
+    assert refused.rule == "补正通知书"
+    assert refused.reason.startswith(reason)
+
+
+def test_a_corrected_field_must_be_right() -> None:
+    file = prechecked(LAWS[FOOD])
+    file.act(CLERK, AskCorrection((Ask("form:contact_phone", "空号", "请核对", "行政许可法第三十一条"),)))
+
+    assert refusal(file, AGENT, Resubmit(data={"contact_phone": "12"})).field == "data.contact_phone"
+
+    file.act(AGENT, Resubmit(data={"contact_phone": "13900000002"}))
+    assert file.case.data["contact_phone"] == "13900000002"
+
+
+def test_a_correction_that_does_not_come_sends_the_case_back_and_refuses_nothing() -> None:
+    file = prechecked(LAWS[FOOD])
+    file.act(CLERK, AskCorrection((PLAN,), days=10))
+    due = file.case.corrections[-1].due_on
+    file.day = due
+    assert refusal(file, SYSTEM, LapseCorrection()).rule == "期限"
+
+    file.day = due + timedelta(days=1)
+    [event] = file.act(SYSTEM, LapseCorrection())
+
+    assert isinstance(event, Returned)
+    assert event.lapsed
+    assert (file.case.stage, file.case.approved, file.case.decided_on) == (Stage.RETURNED, False, None)
+
+
+def test_another_organs_power_must_name_that_organ() -> None:
+    refused = refusal(prechecked(LAWS[FOOD]), CLERK, FindNotCompetent("不归我们管", " "))
+
+    assert (refused.rule, refused.field) == ("行政许可法第三十二条第一款第（二）项", "redirect_organ")
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        (FindNotRequired(" "), "行政许可法第三十二条第一款第（一）项"),
+        (FindNotCompetent(" ", "省局"), "行政许可法第三十二条第一款第（二）项"),
+    ],
+    ids=["不受理", "不予受理"],
+)
+def test_turning_away_needs_a_reason(command: object, rule: str) -> None:
+    assert refusal(prechecked(LAWS[FOOD]), CLERK, command).rule == rule
+
+
+def test_silence_is_acceptance_as_of_receipt_and_the_legal_clock_counts_from_there() -> None:
+    """Handed in on the last working day before National Day: five days are 10 October, a make-up Saturday."""
+    file = File(LAWS[FOOD], date(2026, 9, 30))
+    [submitted] = file.act(AGENT, submission(LAWS[FOOD]))
+    file.day = date(2026, 10, 13)
+    assert refusal(file, SYSTEM, LapseReply()).rule == "期限"
+
+    file.day = date(2026, 10, 14)
+    [event] = file.act(SYSTEM, LapseReply())
+
+    assert isinstance(event, Accepted)
+    assert (event.silent, event.as_of, event.on) == (True, date(2026, 9, 30), date(2026, 10, 14))
+    statutory = next(one for one in running(file.case, file.law, file.day) if one.timer.kind is TimerKind.STATUTORY)
+    assert statutory.timer.event_on == date(2026, 9, 30)
+    assert event.statutory_due == statutory.reckoning.due_on
+    assert submitted.on == date(2026, 9, 30)
+
+
+def test_after_a_correction_silence_counts_from_the_new_receipt() -> None:
+    file = prechecked(LAWS[FOOD])
+    file.act(CLERK, AskCorrection((PLAN,)))
+    file.wait(7).act(AGENT, Resubmit(papers=(paper("floor_plan"),)))
+    resubmitted = file.day
+
+    [event] = file.wait(8).act(SYSTEM, LapseReply())
+
+    assert isinstance(event, Accepted)
+    assert event.as_of == resubmitted
+
+
+# --- 申请: situations, papers, promise ---
+
+
+def test_answers_to_questions_that_are_not_asked_are_no_facts() -> None:
+    """A new pharmacy that slips in the answer 负责人变更 would otherwise skip the inspection."""
+    law = LAWS[DRUG]
+    honest = submission(law)
+    file = File(law)
+
+    file.act(AGENT, replace(honest, answers={**honest.answers, "part": "person"}))
+    file.act(CLERK, Claim())
+    file.act(CLERK, Accept())
+    file.act(REVIEWER, StartReview())
+    finish(file, REVIEWER, "review")
+
+    assert "part" not in file.case.answers
+    assert file.case.active == ("inspection",)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"answers": {}}, "answers.apply_type"),
+        ({"papers": ()}, "papers.business_licence"),
+        ({"later": ("floor_plan",)}, "papers.floor_plan"),
+        ({"papers": (paper("diary"),)}, "papers.diary"),
+        ({"data": {}}, "data.applicant_name"),
+    ],
+    ids=["没有回答", "没有材料", "不能容缺的", "无关的材料", "没有填表"],
+)
+def test_what_an_application_must_bring(change: dict[str, object], field: str) -> None:
+    file = File(LAWS[FOOD])
+
+    assert refusal(file, AGENT, replace(submission(LAWS[FOOD]), **change)).field == field  # type: ignore[arg-type]  # fields by name
+
+
+def test_a_promise_must_be_signed_where_the_item_is_by_promise() -> None:
+    refused = refusal(File(LAWS[HYGIENE]), AGENT, replace(submission(LAWS[HYGIENE]), promised=False))
+
+    assert (refused.rule, refused.field) == ("告知承诺制", "promised")
+
+
+def test_nobody_applies_before_the_item_is_in_force() -> None:
+    file = File(LAWS[FOOD], date(2025, 12, 31))
+
+    assert refusal(file, AGENT, submission(LAWS[FOOD])).rule == "事项版本生效日期"
+
+
+# --- 容缺 ---
+
+
+def test_no_approval_while_a_tolerated_material_is_missing() -> None:
+    file = at_decision(LAWS[FOOD], later=("safety_rules",))
+    refused = refusal(file, DECIDER, Approve("符合条件"))
+    assert refused.rule == "容缺受理规定"
+    assert "食品安全管理制度" in refused.reason
+
+    file.act(AGENT, SupplyTolerated(paper("safety_rules")))
+    file.act(DECIDER, Approve("符合条件"))
+    assert file.case.stage is Stage.APPROVED
+
+
+def test_a_paper_that_came_with_a_correction_is_not_tolerated_again() -> None:
+    file = prechecked(LAWS[FOOD], later=("safety_rules",))
+    file.act(CLERK, AskCorrection((RULES,)))
+    file.act(AGENT, Resubmit(papers=(paper("safety_rules"),)))
+
+    followed = file.act(CLERK, Accept())
+
+    assert not any(isinstance(event, Tolerated) for event in followed)
+    assert file.case.open_tolerances == ()
+
+
+def test_only_what_the_item_lets_come_later_is_tolerated() -> None:
+    food = LAWS[FOOD].item
+    optional = tuple(
+        replace(material, required=material.key != "safety_rules" and material.required) for material in food.materials
+    )
+    law = replace(LAWS[FOOD], item=replace(food, materials=optional))
+    file = accepted(law)
+    assert refusal(file, CLERK, Tolerate("floor_plan")).rule == "容缺受理规定"
+    assert refusal(file, CLERK, Tolerate("cold_chain")).rule == "容缺受理规定"
+
+    file.act(CLERK, Tolerate("safety_rules"))
+
+    assert refusal(file, CLERK, Tolerate("safety_rules")).reason == "这份材料已经提交或已经容缺"
+    assert refusal(file, AGENT, SupplyTolerated(paper("floor_plan"))).rule == "容缺受理规定"
+
+
+# --- 第三十四条: two officials, and not the same twice; 审批分离 ---
+
+
+def test_a_site_visit_takes_two_officials() -> None:
+    file = in_review(LAWS[FOOD])
+    finish(file, REVIEWER, "review")
+
+    [signed] = finish(file, INSPECTOR, "site_visit")
+    assert type(signed).__name__ == "StepSigned"
+    assert file.case.active == ("site_visit",)
+    assert refusal(file, INSPECTOR, FinishStep("site_visit", "再签一次")).rule == "行政许可法第三十四条第三款"
+    assert refusal(file, DECIDER, Approve("符合条件")).rule == "办理流程"
+
+    [finished] = finish(file, SECOND_INSPECTOR, "site_visit")
+    assert type(finished).__name__ == "StepFinished"
+    assert file.case.signed["site_visit"] == (INSPECTOR.account, SECOND_INSPECTOR.account)
+
+
+def test_who_reviewed_does_not_decide() -> None:
+    both = official("sheyueshuang", Role.REVIEWER, Role.DECIDER)
+    file = in_review(LAWS[DRUG])
+    finish(file, both, "review")
+    assert refusal(file, both, FinishStep("inspection", "合格")).rule == "审批分离"
+    finish(file, INSPECTOR, "inspection")
+    finish(file, SECOND_INSPECTOR, "inspection")
+
+    assert refusal(file, both, Approve("符合条件")).rule == "审批分离"
+    assert refusal(file, both, Deny(("不符合",))).rule == "审批分离"
+
+
+# --- 第三十八条, 第四十二条, 第四十四条, 第四十五条 ---
+
+
+@pytest.mark.parametrize("reasons", [(), ("",), ("不符合条件", " ")], ids=["没有理由", "空理由", "有一条空理由"])
+def test_a_denial_states_its_reasons(reasons: tuple[str, ...]) -> None:
+    refused = refusal(at_decision(LAWS[FOOD]), DECIDER, Deny(reasons))
+
+    assert (refused.rule, refused.field) == ("行政许可法第三十八条第二款", "reasons")
+
+
+def test_a_decision_is_not_just_a_finished_step() -> None:
+    assert refusal(at_decision(LAWS[FOOD]), DECIDER, FinishStep("decision", "同意")).rule == "行政许可法第三十八条"
+    assert refusal(at_decision(LAWS[FOOD]), DECIDER, Approve(" ")).rule == "行政许可法第三十八条"
+
+
+@pytest.mark.parametrize(("item", "most"), [(FOOD, 10), (ROAD, 15)], ids=["单独办理十日", "统一办理十五日"])
+def test_the_head_extends_once_and_no_longer_than_the_law_lets(item: str, most: int) -> None:
+    file = in_review(LAWS[item])
+    rule = "行政许可法第四十二条"
+    before = running(file.case, file.law, file.day)
+    assert refusal(file, DECIDER, Extend(5, "案情复杂")).rule == "办件权限表"
+    assert refusal(file, HEAD, Extend(most + 1, "案情复杂")).rule == rule
+    assert refusal(file, HEAD, Extend(0, "案情复杂")).rule == rule
+    assert refusal(file, HEAD, Extend(most, " ")).rule == rule
+
+    file.act(HEAD, Extend(most, "案情复杂"))
+
+    after = {one.timer.kind: one.reckoning.due_on for one in running(file.case, file.law, file.day)}
+    for one in before:
+        if one.timer.kind in (TimerKind.STATUTORY, TimerKind.PROMISED):
+            later = file.law.calendar.add_working(one.reckoning.due_on, most)
+            assert after[one.timer.kind] == later
+    assert refusal(file, HEAD, Extend(1, "还要时间")).reason == "这个办件已经延期过一次"
+
+
+def test_an_extension_comes_before_the_limit_is_over() -> None:
+    file = in_review(LAWS[FOOD])
+
+    assert refusal(file.wait(60), HEAD, Extend(5, "案情复杂")).reason == "法定期限已过，不能再延期"
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        (StartSpecial("auction", 5, "拍卖"), "行政许可法第三十条、第四十五条"),
+        (StartSpecial("expert_review", 0, "专家评审"), "行政许可法第四十五条"),
+        (StartSpecial("expert_review", 181, "专家评审"), "行政许可法第四十五条"),
+        (StartSpecial("expert_review", 15, " "), "行政许可法第四十五条"),
+    ],
+    ids=["没有公布的程序", "没有告知时间", "太久", "没有理由"],
+)
+def test_what_a_special_procedure_needs(command: StartSpecial, rule: str) -> None:
+    assert refusal(in_review(LAWS[SOIL]), REVIEWER, command).rule == rule
+
+
+def test_an_expert_review_stops_the_legal_clock_and_a_site_inspection_does_not() -> None:
+    def due_after(item: str, procedure: str) -> tuple[date, date]:
+        file = in_review(LAWS[item])
+        first = {one.timer.kind: one.reckoning.due_on for one in running(file.case, file.law, file.day)}
+        file.wait(1).act(REVIEWER, StartSpecial(procedure, 5, "需要评审"))
+        file.wait(7).act(REVIEWER, EndSpecial("已经完成"))
+        last = {one.timer.kind: one.reckoning.due_on for one in running(file.case, file.law, file.day)}
+        return first[TimerKind.STATUTORY], last[TimerKind.STATUTORY]
+
+    before, after = due_after(SOIL, "expert_review")
+    assert after == LAWS[SOIL].calendar.add_working(before, 5)
+    before, after = due_after(DRUG, "site_inspection")
+    assert after == before
+
+
+def test_a_special_procedure_ends_with_its_result() -> None:
+    file = in_review(LAWS[SOIL])
+    file.act(REVIEWER, StartSpecial("expert_review", 15, "专家评审"))
+
+    assert refusal(file, REVIEWER, EndSpecial(" ")).rule == "行政许可法第四十五条"
+
+
+def test_a_delivery_needs_its_evidence() -> None:
+    assert refusal(decided(LAWS[FOOD]), CLERK, Deliver(Delivery.POST, " ")).rule == "行政许可法第四十四条"
+
+
+# --- withdrawal and other ends ---
+
+
+def test_before_acceptance_the_applicant_just_withdraws() -> None:
+    file = opened(LAWS[FOOD])
+    assert refusal(file, AGENT, Withdraw(" ")).rule == "撤回申请"
+
+    file.act(AGENT, Withdraw("店不开了"))
+
+    assert file.case.stage is Stage.RETURNED
+
+
+def test_after_acceptance_the_organ_confirms() -> None:
+    file = in_review(LAWS[FOOD])
+    assert refusal(file, CLERK, ConfirmWithdrawal()).rule == "撤回申请"
+    file.act(AGENT, Withdraw("店不开了"))
+    assert file.case.stage is Stage.IN_REVIEW
+    assert refusal(file, AGENT, Withdraw("真的不开了")).rule == "撤回申请"
+    assert refusal(file, AGENT, ConfirmWithdrawal()).rule == "办件权限表"
+
+    file.act(CLERK, ConfirmWithdrawal())
+
+    assert (file.case.stage, file.case.closing_reason) == (Stage.WITHDRAWN, "店不开了")
+
+
+def test_an_end_by_law_needs_its_ground() -> None:
+    assert refusal(in_review(LAWS[FOOD]), HEAD, Terminate(" ")).rule == "终止办理"
+
+
+def test_only_what_is_late_is_marked_and_once() -> None:
+    file = in_review(LAWS[FOOD])
+    assert refusal(file, SYSTEM, MarkLate("TP")).rule == "时限监督"
+    file.wait(60).act(SYSTEM, MarkLate("TP"))
+    file.act(SYSTEM, MarkLate("TS", "review"))
+
+    assert file.case.late == ("TP", "TS:review")
+    assert refusal(file, SYSTEM, MarkLate("TP")).rule == "时限监督"
+    assert refusal(file, SYSTEM, MarkLate("TS", "site_visit")).rule == "时限监督"
+
+
+# --- steps: parallel, sent back, at once ---
+
+
+def test_parallel_departments_join_and_one_is_sent_back_alone() -> None:
+    file = in_review(LAWS[ROAD], answers={"work": "dig", "road_age": "old", "green": "yes", "traffic": "yes"})
+    finish(file, REVIEWER, "review")
+    assert file.case.active == ("traffic_opinion", "green_opinion", "city_opinion")
+    assert refusal(file, POLICE, FinishStep("green_opinion", "同意")).rule == "办件权限表"
+    assert refusal(file, POLICE, FinishStep("joint_review", "同意")).rule == "办理流程"
+    finish(file, POLICE, "traffic_opinion")
+    finish(file, GARDENER, "green_opinion")
+    finish(file, CITY_OFFICER, "city_opinion")
+    assert file.case.active == ("joint_review",)
+
+    file.act(REVIEWER, ReturnStep("joint_review", "green_opinion", "请补充恢复方案的意见"))
+
+    assert file.case.active == ("green_opinion",)
+    assert set(file.case.done) == {"review", "traffic_opinion", "city_opinion"}
+    finish(file, GARDENER, "green_opinion")
+    assert file.case.active == ("joint_review",)
+
+
+def test_a_return_keeps_signatures_of_steps_that_go_on() -> None:
+    """Two signatures are wanted from the city; one is there when the police send their part back for rework."""
+    road = LAWS[ROAD].item
+    steps = tuple(
+        replace(step, signatures=2)
+        if step.key == "city_opinion"
+        else replace(step, routes=(replace(step.routes[0], to="traffic_check"),))
+        if step.key == "traffic_opinion"
+        else step
+        for step in road.workflow.steps
+    )
+    check = replace(road.workflow.step("joint_review"), key="traffic_check", name="交警复核", office=POLICE_OFFICE)
+    law = replace(LAWS[ROAD], item=replace(road, workflow=replace(road.workflow, steps=(*steps[:2], check, *steps[2:]))))
+    file = in_review(law, answers={"work": "occupy", "green": "no", "traffic": "yes"})
+    finish(file, REVIEWER, "review")
+    finish(file, POLICE, "traffic_opinion")
+    finish(file, CITY_OFFICER, "city_opinion")
+    assert file.case.active == ("traffic_check", "city_opinion")
+
+    file.act(POLICE, ReturnStep("traffic_check", "traffic_opinion", "意见与图纸不符"))
+
+    assert file.case.active == ("traffic_opinion", "city_opinion")
+    assert file.case.signed["city_opinion"] == (CITY_OFFICER.account,)
+    assert "traffic_opinion" not in file.case.signed
+
+
+POLICE_OFFICE = next(iter(POLICE.offices))
+
+
+@pytest.mark.parametrize(
+    ("step", "to", "reason", "rule"),
+    [
+        ("decision", "review", " ", "退回重办"),
+        ("decision", "decision", "重办", "办理流程"),
+        ("decision", "nowhere", "重办", "办理流程"),
+        ("review", "review", "重办", "办理流程"),
+    ],
+    ids=["没有理由", "退给自己", "没有的环节", "不在办理的环节"],
+)
+def test_where_a_step_may_be_sent_back_to(step: str, to: str, reason: str, rule: str) -> None:
+    assert refusal(at_decision(LAWS[FOOD]), DECIDER, ReturnStep(step, to, reason)).rule == rule
+
+
+@pytest.mark.parametrize("item", [SUSPENSION, HYGIENE], ids=["即办", "告知承诺"])
+def test_what_is_decided_at_once_is_in_its_decision_from_acceptance(item: str) -> None:
+    file = opened(LAWS[item])
+    file.act(CLERK, Claim())
+
+    followed = file.act(CLERK, Accept())
+
+    assert [type(event).__name__ for event in followed] == ["Accepted", "ReviewStarted"]
+    file.act(DECIDER, Approve("准予"))
+    assert file.case.decided_on == file.case.submitted_on
+
+
+def test_a_step_needs_an_opinion_and_an_outcome() -> None:
+    file = in_review(LAWS[FOOD])
+
+    assert refusal(file, REVIEWER, FinishStep("review", " ")).rule == "环节意见"
+    assert refusal(file, REVIEWER, FinishStep("review", "同意", outcome=" ")).rule == "环节意见"
+    assert refusal(file, REVIEWER, FinishStep("nowhere", "同意")).field == "step"
