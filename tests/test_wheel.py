@@ -9,6 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from banjie.demo.run import free_port
+from tests.demo_runs import Demo
 from tests.test_repository import ROOT, SOURCE, our_files
 
 pytestmark = pytest.mark.slow
@@ -78,3 +81,16 @@ def test_the_installed_command_knows_its_own_package(elsewhere: Path) -> None:
     place = run(elsewhere / "bin" / "python", "-c", "import banjie; print(banjie.__file__)", cwd=elsewhere)
     assert Path(place.strip()).is_relative_to(elsewhere)
     assert "demo" in run(elsewhere / "bin" / "banjie", "--help", cwd=elsewhere)
+
+
+def test_the_wheel_opens_the_city_with_no_checkout_beside_it(elsewhere: Path) -> None:
+    demo = Demo((elsewhere / "bin" / "banjie",))
+    try:
+        demo.start("--port", str(free_port(18300)))
+        status, page = demo.get("/")
+        assert status == 200
+        assert "<h1" in page
+        assert demo.stop() == 0
+        assert demo.gone_within(1) == []
+    finally:
+        demo.close()

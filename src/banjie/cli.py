@@ -178,6 +178,13 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
         _add(commands, "replay", "重放全部日志，与库中状态逐一比较", _later("banjie.commands.journal", "replay"))
     )
 
+    found = _with_database(
+        _add(commands, "found", "从文件建立一个城市：区划、机关、人员、单位", _later("banjie.commands.city", "found"))
+    )
+    found.add_argument(
+        "--city", required=True, type=Path, metavar="文件", help="城市文件（YAML），格式见 docs/reference/packs.md"
+    )
+
     items = _group(commands, "items", "事项清单")
     imported = _with_database(
         _add(items, "import", "导入其他系统的事项清单", _later("banjie.commands.items", "import_items"))

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import procrastinate
+
 from banjie.actions import notices, papers
 from banjie.actions.platform import Platform
 from banjie.actions.reactions import follow
@@ -60,8 +62,15 @@ async def _jobs(platform: Platform, url: str, stop: threading.Event) -> None:
     loop = asyncio.get_running_loop()
     async with application.open_async():
         work = asyncio.create_task(
-            application.run_worker_async(install_signal_handlers=False, concurrency=1, fetch_job_polling_interval=2.0)
+            application.run_worker_async(
+                install_signal_handlers=False,
+                concurrency=1,
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=jobs.HEARTBEAT_S,
+                stalled_worker_timeout=jobs.STALLED_S,
+            )
         )
+        rescue = asyncio.create_task(_rescue(application))
 
         def finish() -> None:
             stop.set()
@@ -73,6 +82,19 @@ async def _jobs(platform: Platform, url: str, stop: threading.Event) -> None:
             await work
         except asyncio.CancelledError:
             logger.info("the worker has stopped")
+        finally:
+            rescue.cancel()
+
+
+async def _rescue(application: procrastinate.App) -> None:
+    """A worker that was killed leaves its job marked as being done: somebody has to take it up again."""
+    while True:
+        try:
+            if rescued := await jobs.rescue(application):
+                logger.warning("took up %s jobs of a worker that died", rescued)
+        except Exception:
+            logger.exception("could not look for jobs of dead workers")
+        await asyncio.sleep(jobs.HEARTBEAT_S)
 
 
 def carrier_of(platform: Platform) -> Callable[..., object]:

@@ -484,7 +484,9 @@ def test_a_return_keeps_signatures_of_steps_that_go_on() -> None:
         for step in road.workflow.steps
     )
     check = replace(road.workflow.step("joint_review"), key="traffic_check", name="交警复核", office=POLICE_OFFICE)
-    law = replace(LAWS[ROAD], item=replace(road, workflow=replace(road.workflow, steps=(*steps[:2], check, *steps[2:]))))
+    law = replace(
+        LAWS[ROAD], item=replace(road, workflow=replace(road.workflow, steps=(*steps[:2], check, *steps[2:])))
+    )
     file = in_review(law, answers={"work": "occupy", "green": "no", "traffic": "yes"})
     finish(file, REVIEWER, "review")
     finish(file, POLICE, "traffic_opinion")

@@ -16,7 +16,7 @@ from banjie.engine.subject import GENESIS, chain
 from tests.engine.casework import EVERYONE, at
 from tests.engine.walks import FILLED, ITEMS, SITUATIONS, TURNS, Turn, walk
 
-SEARCH = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEARCH = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def through_the_wire(value: object) -> object:
@@ -91,12 +91,9 @@ def test_every_day_told_is_the_clocks(item: str, situation: list[int], turns: li
         for event in tried.events:
             for told, kind in days_told(event):
                 found = clock(case, tried.file.law, tried.file.day, kind)
-                if found is not None:
-                    assert told == found.reckoning.due_on, event
-                    # A withdrawal in the same breath is impossible, so the clock told of always runs.
+                assert found is not None, event
+                assert told == found.reckoning.due_on, event
             assert event.on == tried.file.day
-        if any(days_told(event) for event in tried.events):
-            assert running(case, tried.file.law, tried.file.day)
 
 
 def days_told(event: Event) -> list[tuple[date, TimerKind]]:

@@ -90,7 +90,7 @@ def _choose(case: Case, file: File, turn: Turn) -> tuple[Actor, type[Command]] |
     offers = [(actor, kind) for actor in PEOPLE for kind in possible(case, actor, file.law)]
     # Whatever ends the case at once is drawn seldom, so that walks come far.
     going_on = [offer for offer in offers if offer[1] not in ENDING]
-    offers = offers if turn.how % 10 == 0 or not going_on else going_on
+    offers = offers if turn.how % 5 == 0 or not going_on else going_on
     return offers[turn.what % len(offers)] if offers else None
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from tests.town import PASSWORD, Town
 from tests.web.visitors import at_town
 

@@ -39,7 +39,8 @@ def page(path: str, client: Client | None = None, status: int = 200) -> str:
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     html = answer.content.decode()
     assert html.count("<h1") == 1, f"{path} must have one h1"
-    assert " style=" not in html and "<style" not in html
+    assert " style=" not in html
+    assert "<style" not in html
     return text_of(html)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from tests.town import AGENT, CLERK, PASSWORD, RESTAURANT, Town
+from tests.web.visitors import at_town, browser, text_of
 
 from banjie.records.models import Account
 from banjie.web.identity import DEMO_PASSWORD, demo_groups
-from tests.town import AGENT, CLERK, PASSWORD, RESTAURANT, Town
-from tests.web.visitors import at_town, browser, text_of
 
 SUPERVISOR = "lumingjian"
 MANAGER = "wenshuyi"
@@ -39,9 +39,7 @@ def test_whoever_was_sent_to_sign_in_comes_back() -> None:
     assert asked.headers["Location"] == "/accounts/login/?next=/office/%3Fview%3Dlate"
     page = client.get(asked.headers["Location"])
     assert 'name="next" value="/office/?view=late"' in page.content.decode()
-    answer = client.post(
-        "/accounts/login/", {"login": CLERK, "password": PASSWORD, "next": "/office/?view=late"}
-    )
+    answer = client.post("/accounts/login/", {"login": CLERK, "password": PASSWORD, "next": "/office/?view=late"})
     assert answer.headers["Location"] == "/office/?view=late"
 
 

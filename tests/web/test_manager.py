@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.town import REGION, SUSPENSION, Town
+from tests.web.visitors import at_town, browser, text_of
 
 from banjie.actions import publishing
 from banjie.records import catalogue
 from banjie.records.catalogue import State
-from tests.town import REGION, SUSPENSION, Town
-from tests.web.visitors import at_town, browser, text_of
 
 FIRST = "wenshuyi"
 SECOND = "gejiajun"

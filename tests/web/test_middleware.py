@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.town import AGENT, CLERK, FOOD, Town
+from tests.web.visitors import at_town, browser
 
 from banjie.web import assets
 from banjie.web.middleware import PAGE_POLICY
-from tests.town import AGENT, CLERK, FOOD, Town
-from tests.web.visitors import at_town, browser
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +75,19 @@ def test_no_bad_request_breaks_anything(method: str, address: str, typed: dict[s
     for username in ("", CLERK, AGENT):
         answer = getattr(browser(username), method)(address, typed or None)
         assert answer.status_code < 500, f"{username} {answer.status_code}"
+
+
+def test_too_much_and_broken_uploads_are_told_in_words() -> None:
+    client = browser(CLERK)
+    many = {f"field{number}": "x" for number in range(1200)}
+    answer = client.post("/office/cases/990100/none/act/accept", many)
+    assert answer.status_code == 400
+    assert "无法处理" in answer.content.decode()
+    broken = client.post(
+        "/office/cases/990100/none/act/accept", b"--x\r\nnot a part", content_type="multipart/form-data; boundary=x"
+    )
+    assert broken.status_code in (400, 404)
+    assert client.get("/office/", HTTP_HOST="evil.example").status_code == 400
 
 
 def test_a_redirect_never_leaves_the_site() -> None:

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
-
-from banjie.engine.cases import NAMES, Stage, acts
-from banjie.engine.cases.acts import path_of
-from banjie.web import desk_acts
 from tests.town import (
     AGENT,
     CLERK,
@@ -25,6 +21,10 @@ from tests.town import (
     Town,
 )
 from tests.web.visitors import at_town, browser, hidden, text_of
+
+from banjie.engine.cases import NAMES, Stage, acts
+from banjie.engine.cases.acts import path_of
+from banjie.web import desk_acts, worklist
 
 TRAFFIC = "qinjianlu"
 OPINION = "材料齐全，符合要求"
@@ -42,12 +42,11 @@ def address(number: str) -> str:
     return f"/office/cases/{REGION}/{number}"
 
 
-def press(username: str, number: str, act: str, **typed: object) -> HttpResponse:
+def press(username: str, number: str, act: str, **typed: object) -> Any:
     """Opens the case, takes the form's key and sends the form."""
     client = browser(username)
     typed.setdefault("key", f"{act}-{username}-{number}"[:64])
-    answer: HttpResponse = client.post(f"{address(number)}/act/{act}", typed)
-    return answer
+    return client.post(f"{address(number)}/act/{act}", typed)
 
 
 def banner(client: Client, number: str) -> str:
@@ -87,8 +86,6 @@ def test_the_worklist_says_in_words_how_much_time_is_left(town: Town) -> None:
 
 
 def test_the_worklist_is_continued_without_a_gap(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from banjie.web import worklist
-
     monkeypatch.setattr(worklist, "PAGE", 3)
     numbers = {town.submit(AGENT, FOOD).number for _ in range(7)}
     client, seen, where = browser(CLERK), [], f"/office/?item={FOOD}"
@@ -244,8 +241,15 @@ def test_everything_to_be_corrected_is_told_at_once(town: Town) -> None:
     wrong = press(CLERK, number, "ask-correction", ask=material, days="很多")
     assert wrong.status_code == 422
     assert "天数应为整数" in wrong.content.decode()
-    asked = {f"problem:{material}": "没有比例", f"requirement:{material}": "请重画", f"basis:{material}": "办法第十一条"}
-    assert press(CLERK, number, "ask-correction", ask=[material, "form:contact_phone"], days="10", **asked).status_code == 422
+    asked = {
+        f"problem:{material}": "没有比例",
+        f"requirement:{material}": "请重画",
+        f"basis:{material}": "办法第十一条",
+    }
+    assert (
+        press(CLERK, number, "ask-correction", ask=[material, "form:contact_phone"], days="10", **asked).status_code
+        == 422
+    )
     assert press(CLERK, number, "ask-correction", ask=material, days="１０", **asked).status_code == 303
     assert town.case(number).stage is Stage.CORRECTING
 
@@ -269,7 +273,8 @@ def test_expert_review_stops_the_clock_and_says_so(town: Town) -> None:
     who = next(
         username
         for username in (REVIEWER, "fanhemu", HEAD)
-        if "start-special" in {offer.path for offer in desk_acts.offers(town.case(number), town.who(username).actor, town.law(SOIL))}
+        if "start-special"
+        in {offer.path for offer in desk_acts.offers(town.case(number), town.who(username).actor, town.law(SOIL))}
     )
     typed = {"procedure": item.special[0].key, "days": "20", "reason": "需要组织技术评审"}
     assert press(who, number, "start-special", **typed).status_code == 303
@@ -290,8 +295,14 @@ def test_refusing_an_application_needs_reasons_line_by_line(town: Town) -> None:
 
 def test_every_act_done_at_a_desk_has_a_form_or_one_press(town: Town) -> None:
     by_machine_or_applicant = {
-        acts.Submit, acts.Resubmit, acts.Withdraw, acts.SupplyTolerated,
-        acts.LapseReply, acts.LapseCorrection, acts.LapseTolerance, acts.MarkLate,
+        acts.Submit,
+        acts.Resubmit,
+        acts.Withdraw,
+        acts.SupplyTolerated,
+        acts.LapseReply,
+        acts.LapseCorrection,
+        acts.LapseTolerance,
+        acts.MarkLate,
     }
     number = accepted(town)
     for command in NAMES:
@@ -311,7 +322,7 @@ def test_the_organs_cases_are_listed_the_latest_moved_first(town: Town) -> None:
 def test_a_document_still_being_sealed_says_so(town: Town) -> None:
     number = accepted(town)
     page = browser(CLERK).get(address(number)).content.decode()
-    where = page.partition(".pdf\"")[0].rpartition('href="')[2] + ".pdf"
+    where = page.partition('.pdf"')[0].rpartition('href="')[2] + ".pdf"
     assert where.startswith(address(number))
     answer = browser(CLERK).get(where)
     assert answer.status_code in (200, 404)

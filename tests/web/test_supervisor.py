@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from tests.town import AGENT, CLERK, FOOD, REGION, REVIEWER, Town
+from tests.web.visitors import at_town, browser, text_of
 
 from banjie.engine.cases import acts
 from banjie.engine.proof import verify
-from tests.town import AGENT, CLERK, FOOD, REGION, REVIEWER, Town
-from tests.web.visitors import at_town, browser, text_of
 
 SUPERVISOR = "lumingjian"
 

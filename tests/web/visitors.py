@@ -8,10 +8,10 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from tests.town import Town
 
 from banjie.records.models import Account
 from banjie.web import urls
-from tests.town import Town
 
 __all__ = ["at_town", "browser", "hidden", "text_of", "urls"]
 

@@ -21,13 +21,14 @@ def due(arguments: argparse.Namespace) -> int:
     with told():
         try:
             proof = _proof(arguments)
+            reasons, document = explain(proof), to_json(proof)
         except Malformed as malformed:
             raise Trouble(str(malformed)) from None
         print(proof.reckoning.due_on.isoformat())
-        for line in explain(proof):
+        for line in reasons:
             print(line)
         if arguments.proof:
-            text = json.dumps(to_json(proof), ensure_ascii=False, indent=1)
+            text = json.dumps(document, ensure_ascii=False, indent=1)
             if arguments.proof == "-":
                 print(text)
             else:

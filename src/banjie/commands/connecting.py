@@ -38,7 +38,8 @@ def require_environment() -> None:
     """For what serves a real city: the database must be named. Raises `Trouble`."""
     if not os.environ.get(OWN):
         raise Trouble(
-            f"没有设置 {OWN}。请写明 PostgreSQL 的连接地址，例如 postgresql://banjie_app:密码@主机/banjie；只想看看请运行 banjie demo。"
+            f"没有设置 {OWN}。请写明 PostgreSQL 的连接地址，例如 postgresql://banjie_app:密码@主机/banjie；"
+            "只想看看请运行 banjie demo。"
         )
 
 

@@ -4,14 +4,14 @@ import argparse
 import json
 from pathlib import Path
 
-from banjie.commands.answers import Trouble, told, text_of
+from banjie.commands.answers import Trouble, text_of, told
 from banjie.engine import journal_check, proof
 from banjie.engine.ids import Malformed
 from banjie.packs.calendars import load_calendar
 
 
 def proof_(arguments: argparse.Namespace) -> int:
-    """One sentence; 0 if the proof holds. It is also held against the calendar that ships, where that is the same edition."""
+    """One sentence; 0 if the proof holds, also against the calendar that ships where that is the same edition."""
     with told():
         document = _document(arguments.file)
     verdict = proof.verify(document)

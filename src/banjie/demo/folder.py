@@ -8,6 +8,7 @@ Inside:
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -84,7 +85,7 @@ def forget_running(folder: Path) -> None:
 def running(folder: Path) -> Mapping[str, Any] | None:
     """The demo that runs over this folder, None when none does: what a killed one has left does not count."""
     said = read(folder, RUNNING)
-    if said is None or not isinstance(said.get("pid"), int):
+    if said is None or not isinstance(said.get("pid"), int) or not in_use(folder):
         return None
     try:
         os.kill(said["pid"], 0)
@@ -93,3 +94,15 @@ def running(folder: Path) -> Mapping[str, Any] | None:
     except PermissionError:
         pass
     return said
+
+
+def in_use(folder: Path) -> bool:
+    """Whether somebody holds the lock of the folder's database: a demo, or the guardian ending a dead one's server."""
+    try:
+        with (folder / "database" / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -28,6 +28,8 @@ HOST = "127.0.0.1"
 READY_WITHIN_S = 60.0
 """Seconds the pages may take to answer for the first time."""
 STOP_WITHIN_S = 10.0
+FREE_WITHIN_S = 30.0
+"""Seconds the server of a demo that was killed may take to end."""
 LARGEST_LOG = 8 * 1024 * 1024
 PASSWORD = "lanjiang-2026"  # noqa: S105 — of made-up people in a made-up city; it is printed at every start.
 
@@ -69,10 +71,11 @@ def run(port: int, data: Path | None, *, reset: bool) -> int:
             ]
             for child in children:
                 stack.callback(child.stop)
-                child.start()
             stack.callback(_say, "正在停止……")
-            _wait_until_served(port, children, ended)
+            _open_doors(port, children[0], ended)
             if not ended.is_set():
+                # Only now, for on a small machine the two would hold each other up.
+                children[1].start()
                 _remember(folder, database, port)
                 stack.callback(folders.forget_running, folder)
                 _tell(folder, port, time.monotonic() - began)
@@ -91,7 +94,6 @@ def _database(folder: Path, stack: ExitStack) -> EmbeddedPostgres:
     _nobody_runs(folder)
     if (folder / "database").exists() and folders.read(folder, STAMP) is None:
         _say("上次没有建完城市，重新开始")
-        _wait_for_lock(folder)
         folders.wipe(folder)
     _say("启动数据库")
     database = EmbeddedPostgres(folder / "database")
@@ -102,19 +104,20 @@ def _database(folder: Path, stack: ExitStack) -> EmbeddedPostgres:
 
 
 def _nobody_runs(folder: Path) -> None:
-    known = folders.running(folder)
-    if known is not None:
-        address, pid = known.get("address", ""), known["pid"]
-        raise CannotRun(
-            f"演示已经在运行：{address}（进程 {pid}）。请直接打开它，或先停止它，或用 --data 另选一个目录。"
-        )
-
-
-def _wait_for_lock(folder: Path) -> None:
-    """A demo that was killed has a guardian that ends its database; the folder is wiped only behind it."""
-    database = EmbeddedPostgres(folder / "database")
-    database.start()
-    database.stop()
+    """Raises `CannotRun` while a demo runs; waits for the server of one that was killed to end."""
+    until = time.monotonic() + FREE_WITHIN_S
+    while True:
+        known = folders.running(folder)
+        if known is not None:
+            address, pid = known.get("address", ""), known["pid"]
+            raise CannotRun(
+                f"演示已经在运行：{address}（进程 {pid}）。请直接打开它，或先停止它，或用 --data 另选一个目录。"
+            )
+        if not folders.in_use(folder):
+            return
+        if time.monotonic() > until:
+            raise CannotRun(f"{folder} 正在被另一个进程使用（正在启动或停止）。请稍后再试，或用 --data 另选一个目录。")
+        time.sleep(0.05)
 
 
 def _environment(folder: Path, database: EmbeddedPostgres, port: int) -> dict[str, str]:
@@ -258,17 +261,18 @@ def free_port(wanted: int) -> int:
     raise CannotRun(f"端口 {wanted} 起的 50 个端口都被占用。请用 --port 另选一个。")
 
 
-def _wait_until_served(port: int, children: list[Child], ended: threading.Event) -> None:
-    _say("启动网页和后台")
+def _open_doors(port: int, web: Child, ended: threading.Event) -> None:
+    """Starts the pages and waits until they answer."""
+    _say("启动网页")
+    web.start()
     until = time.monotonic() + READY_WITHIN_S
     while not ended.is_set() and time.monotonic() < until:
         if _answers(port):
             return
-        for child in children:
-            child.keep(ended)
+        web.keep(ended)
         ended.wait(0.05)
     if not ended.is_set():
-        raise CannotRun(f"网页 {READY_WITHIN_S:.0f} 秒内没有应答。原因在 {children[0].log}。")
+        raise CannotRun(f"网页 {READY_WITHIN_S:.0f} 秒内没有应答。原因在 {web.log}。")
 
 
 def _answers(port: int) -> bool:

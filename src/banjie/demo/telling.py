@@ -197,7 +197,8 @@ class Teller:
             raise AgainstTheLaw(f"演示故事不合规则：{told_of}：{refused}") from refused
 
     def _who(self, account: str) -> Standing:
-        names = {one.username: one.name for one in (*self._city.officials, *self._city.people)}
+        names = {official.username: official.name for official in self._city.officials}
+        names |= {person.username: person.name for person in self._city.people}
         names |= {neighbour.account: neighbour.representative for neighbour in NEIGHBOURS.values()}
         return people.standing(self._platform.database, account, self._moved.today(), name=names[account])
 

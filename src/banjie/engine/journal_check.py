@@ -149,7 +149,7 @@ def _clock(row: Mapping[str, object], index: int, case: Case) -> None:
     expected = (
         ("起算日", _said(case.accepted_on), document["event_on"]),
         ("停止日", _said(case.decided_on), document["stopped_on"]),
-        ("暂停", sorted((_said(one.start), _said(one.end)) for one in case.pauses), _pauses(document)),
+        ("暂停", sorted((str(one.start), str(one.end)) for one in case.pauses), _pauses(document)),
         ("延长", [case.extension.number] if case.extension else [], _numbers(document)),
     )
     for what, follows, written in expected:
@@ -157,8 +157,8 @@ def _clock(row: Mapping[str, object], index: int, case: Case) -> None:
             raise _Unfit(f"{said}的{what}与历史记录不符。")
 
 
-def _pauses(document: Mapping[str, object]) -> list[tuple[object, object]]:
-    return sorted((row["start"], row["end"]) for row in _rows(document["pauses"], "暂停"))  # type: ignore[type-var]  # proof.verify has read them as days
+def _pauses(document: Mapping[str, object]) -> list[tuple[str, str]]:
+    return sorted((str(row["start"]), str(row["end"])) for row in _rows(document["pauses"], "暂停"))
 
 
 def _numbers(document: Mapping[str, object]) -> list[object]:

@@ -143,5 +143,10 @@ def _stands(actor: Actor, relation: Relation, holder: str, organ: str, step_offi
 
 
 def _names(grants: Iterable[tuple[Role, Relation]]) -> str:
-    places = {Relation.OWN: "本办件的", Relation.ORGAN: "办理机关的", Relation.STEP: "本环节承办单位的", Relation.ANY: ""}
+    places = {
+        Relation.OWN: "本办件的",
+        Relation.ORGAN: "办理机关的",
+        Relation.STEP: "本环节承办单位的",
+        Relation.ANY: "",
+    }
     return "、".join(places[relation] + ROLE_NAMES[role] for role, relation in grants) or "（无人可以）"

@@ -14,6 +14,8 @@ from banjie.engine.ids import Malformed
 
 __all__ = ["GENESIS", "Malformed", "Refused", "canonical", "chain"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 GENESIS = ""
 """The hash before a subject's first event."""
 
@@ -38,7 +40,7 @@ def canonical(value: object) -> str:
 
     It survives a round trip through PostgreSQL's jsonb, so a hash over it can be recomputed from an export.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def chain(  # The nine things that make an entry of the journal what it is.

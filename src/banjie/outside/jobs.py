@@ -10,6 +10,12 @@ from procrastinate import RetryStrategy
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)
 """Twelve tries, waiting 2, 4, 8 … seconds: over an hour. A job that fails them all is kept as failed, never lost."""
 
+HEARTBEAT_S = 5.0
+"""How often, in seconds, a worker says that it is alive."""
+
+STALLED_S = 20.0
+"""After how many seconds without such a word its jobs are taken from it."""
+
 TASKS = ("seal_documents", "seal_certificate", "carry_message")
 
 
@@ -33,6 +39,15 @@ def app(url: str, carry_out: Callable[..., object]) -> procrastinate.App:
     for name in TASKS:
         made.task(name=name, queue="outside", retry=RETRY)(_bound(carry_out, name))
     return made
+
+
+async def rescue(application: procrastinate.App) -> int:
+    """Gives the jobs of workers that died in the middle back to those that live; answers with how many."""
+    manager = application.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S))
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)
 
 
 def _bound(carry_out: Callable[..., object], name: str) -> Callable[..., None]:

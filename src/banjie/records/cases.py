@@ -9,7 +9,7 @@ from typing import Any
 from psycopg.types.json import Json, Jsonb
 
 from banjie.engine.cases import Case, Stage
-from banjie.engine.codec import decode
+from banjie.engine.codec import revive
 from banjie.records.database import Database, Eyes, Row
 
 SAVE = "SELECT save_case(" + ", ".join(["%s"] * 28) + ") AS kept"
@@ -50,7 +50,7 @@ def load(database: Database, eyes: Eyes, region: str, number: str, key: str) -> 
     if row is None:
         return None
     return Loaded(
-        row["id"], row["version"], row["last_hash"], decode(Case, row["state"]), row["request"], row["answer"]
+        row["id"], row["version"], row["last_hash"], revive(Case, row["state"]), row["request"], row["answer"]
     )
 
 
@@ -153,7 +153,7 @@ def load_many(database: Database, eyes: Eyes, region: str, keys: Mapping[str, st
         )
         return {
             row["number"]: Loaded(
-                row["id"], row["version"], row["last_hash"], decode(Case, row["state"]), row["request"], row["answer"]
+                row["id"], row["version"], row["last_hash"], revive(Case, row["state"]), row["request"], row["answer"]
             )
             for row in cursor
         }
@@ -213,7 +213,7 @@ _FOUND = (
 
 def _found(row: Row) -> Found:
     state = row.pop("state")
-    return Found(**row, case=decode(Case, state))
+    return Found(**row, case=revive(Case, state))
 
 
 def find(database: Database, eyes: Eyes, region: str, number: str) -> Found | None:

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.types.json import Json, Jsonb
 
 from banjie.engine.certificates import Certificate
-from banjie.engine.codec import decode
+from banjie.engine.codec import revive
 from banjie.records.database import Database, Eyes, Row
 
 
@@ -52,7 +52,7 @@ def load(database: Database, eyes: Eyes, region: str, certificate_id: str) -> Lo
         ).fetchone()
     if row is None:
         return LoadedCertificate(certificate_id, 0, "", Certificate())
-    return LoadedCertificate(certificate_id, row["version"], row["last_hash"], decode(Certificate, row["state"]))
+    return LoadedCertificate(certificate_id, row["version"], row["last_hash"], revive(Certificate, row["state"]))
 
 
 def save(
@@ -82,7 +82,7 @@ _ROW = (
 
 def _row(row: Row) -> CertificateRow:
     state = row.pop("state")
-    return CertificateRow(**row, certificate=decode(Certificate, state))
+    return CertificateRow(**row, certificate=revive(Certificate, state))
 
 
 def find(database: Database, eyes: Eyes, region: str, certificate_id: str) -> CertificateRow | None:

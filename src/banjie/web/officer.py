@@ -191,6 +191,8 @@ def document(request: HttpRequest, region: str, number: str, document: UUID) -> 
         content = papers.document_pdf(platform(), _standing(who), region, str(document))
     except papers.NotReady as error:
         return troubles.not_ready(request, error)
+    except KeyError:
+        raise Http404(document) from None
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     may_be_framed(response)

@@ -133,9 +133,11 @@ def _tidy(code: str) -> str:
 @slowed("verify", most=30, method="GET")
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a stranger may know of a certificate, in big clear words."""
-    found = certificates.verify(platform().database, code[:LONGEST_CODE])
+    tidy = _tidy(code)
+    found = certificates.verify(platform().database, tidy) if tidy else None
     if found is None:
-        return render(request, "public/verify_unknown.html", {"code": code[:LONGEST_CODE]}, status=404, nav="verify")
+        shown = "".join(character for character in code[:LONGEST_CODE] if character.isprintable())
+        return render(request, "public/verify_unknown.html", {"code": shown}, status=404, nav="verify")
     return render(request, "public/verify.html", {"found": shown_certificate(found), "code": code}, nav="verify")
 
 

@@ -185,7 +185,7 @@ def _panel(who: Visitor, line: Task, today: date) -> dict[str, Any] | None:
         "clocks": desk_case.clocks(found.case, law, today),
         "offers": offers,
         "key": desk_acts.fresh_key(),
-        "moments": moments(_standing(who), found, law, today)[-4:],
+        "moments": [one for one in moments(_standing(who), found, law, today) if one["state"] != "todo"][-4:],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from banjie.engine.cases.acts import Ask, Channel, Paper, Party
 from banjie.engine.cases.events import (
@@ -122,9 +122,12 @@ class Special:
     due_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """办件. Days are city days; `entered` is the day each running step was entered."""
+    """办件. Days are city days; `entered` is the day each running step was entered.
+
+    It has no slots: `_changed` copies its fields in one go, which every event does.
+    """
 
     stage: Stage = Stage.DRAFT
     number: str = ""
@@ -200,12 +203,12 @@ def evolve(case: Case, event: Event) -> Case:
                 received_on=event.on,
             )
         case Claimed():
-            return replace(case, stage=Stage.PRECHECK, claimed_by=event.by)
+            return _changed(case, stage=Stage.PRECHECK, claimed_by=event.by)
         case CorrectionAsked():
             notice = Correction(event.on, event.asks, event.due_on)
-            return replace(case, stage=Stage.CORRECTING, corrections=(*case.corrections, notice))
+            return _changed(case, stage=Stage.CORRECTING, corrections=(*case.corrections, notice))
         case Resubmitted():
-            return replace(
+            return _changed(
                 case,
                 stage=Stage.PRECHECK,
                 received_on=event.on,
@@ -214,31 +217,31 @@ def evolve(case: Case, event: Event) -> Case:
                 corrections=(*case.corrections[:-1], replace(case.corrections[-1], answered_on=event.on)),
             )
         case FoundNotRequired():
-            return replace(case, stage=Stage.NOT_REQUIRED, closing_reason=event.reason)
+            return _changed(case, stage=Stage.NOT_REQUIRED, closing_reason=event.reason)
         case FoundNotCompetent():
             reason = f"{event.reason}（请向{event.redirect_organ}申请）"
-            return replace(case, stage=Stage.REJECTED_ENTRY, closing_reason=reason)
+            return _changed(case, stage=Stage.REJECTED_ENTRY, closing_reason=reason)
         case Accepted():
-            return replace(case, stage=Stage.ACCEPTED, accepted_on=event.as_of, silent=event.silent)
+            return _changed(case, stage=Stage.ACCEPTED, accepted_on=event.as_of, silent=event.silent)
         case Tolerated():
             tolerance = Tolerance(event.material, event.due_on)
-            return replace(case, tolerances=(*case.tolerances, tolerance))
+            return _changed(case, tolerances=(*case.tolerances, tolerance))
         case ToleratedSupplied():
             supplied = tuple(
                 replace(tolerance, supplied_on=event.on) if tolerance.material == event.paper.material else tolerance
                 for tolerance in case.tolerances
             )
-            return replace(case, tolerances=supplied, papers=with_papers(case.papers, (event.paper,)))
+            return _changed(case, tolerances=supplied, papers=with_papers(case.papers, (event.paper,)))
         case ToleranceLapsed():
-            return replace(_closed(case, event.on), stage=Stage.RETURNED, closing_reason="容缺材料到期未补齐")
+            return _changed(_closed(case, event.on), stage=Stage.RETURNED, closing_reason="容缺材料到期未补齐")
         case ReviewStarted():
-            return replace(
+            return _changed(
                 case, stage=Stage.IN_REVIEW, active=event.steps, entered=dict.fromkeys(event.steps, event.on)
             )
         case StepSigned():
-            return replace(case, signed=_signed(case, event.step, event.by))
+            return _changed(case, signed=_signed(case, event.step, event.by))
         case StepFinished():
-            return replace(
+            return _changed(
                 case,
                 signed=_signed(case, event.step, event.by),
                 done={**case.done, event.step: event.outcome},
@@ -246,7 +249,7 @@ def evolve(case: Case, event: Event) -> Case:
                 entered={step: case.entered.get(step, event.on) for step in event.active},
             )
         case StepReturned():
-            return replace(
+            return _changed(
                 case,
                 active=event.active,
                 done=event.done,
@@ -270,27 +273,27 @@ def evolve(case: Case, event: Event) -> Case:
                 by=event.by,
             )
             special = Special(event.procedure, event.name, event.on, event.days, event.due_on)
-            return replace(case, stage=Stage.SPECIAL, special=special, pauses=(*case.pauses, pause))
+            return _changed(case, stage=Stage.SPECIAL, special=special, pauses=(*case.pauses, pause))
         case SpecialEnded():
-            return replace(_resumed(case, event.on), stage=Stage.IN_REVIEW, special=None)
+            return _changed(_resumed(case, event.on), stage=Stage.IN_REVIEW, special=None)
         case Extended():
-            return replace(case, extension=Extension(event.days, event.reason, event.by, event.on))
+            return _changed(case, extension=Extension(event.days, event.reason, event.by, event.on))
         case Approved():
-            return replace(_decided(case, event.on, event.by), stage=Stage.APPROVED, approved=True)
+            return _changed(_decided(case, event.on, event.by), stage=Stage.APPROVED, approved=True)
         case Denied():
-            return replace(_decided(case, event.on, event.by), stage=Stage.DENIED, reasons=event.reasons)
+            return _changed(_decided(case, event.on, event.by), stage=Stage.DENIED, reasons=event.reasons)
         case Delivered():
-            return replace(case, stage=Stage.DELIVERED, delivered_on=event.on)
+            return _changed(case, stage=Stage.DELIVERED, delivered_on=event.on)
         case Returned():
-            return replace(case, stage=Stage.RETURNED, closing_reason=event.reason)
+            return _changed(case, stage=Stage.RETURNED, closing_reason=event.reason)
         case WithdrawalAsked():
-            return replace(case, withdrawal_reason=event.reason)
+            return _changed(case, withdrawal_reason=event.reason)
         case Withdrawn():
-            return replace(_closed(case, event.on), stage=Stage.WITHDRAWN, closing_reason=case.withdrawal_reason)
+            return _changed(_closed(case, event.on), stage=Stage.WITHDRAWN, closing_reason=case.withdrawal_reason)
         case Terminated():
-            return replace(_closed(case, event.on), stage=Stage.TERMINATED, closing_reason=event.ground)
+            return _changed(_closed(case, event.on), stage=Stage.TERMINATED, closing_reason=event.ground)
         case MarkedLate():
-            return replace(case, late=(*case.late, late_mark(event.timer, event.step)))
+            return _changed(case, late=(*case.late, late_mark(event.timer, event.step)))
         case _:
             assert_never(event)
 
@@ -311,17 +314,25 @@ def _signed(case: Case, step: str, by: str) -> dict[str, tuple[str, ...]]:
 
 
 def _resumed(case: Case, on: date) -> Case:
-    return replace(
+    return _changed(
         case, pauses=tuple(pause if pause.end else replace(pause, end=on) for pause in case.pauses), special=None
     )
 
 
 def _closed(case: Case, on: date) -> Case:
-    return replace(_resumed(case, on), active=(), entered={})
+    return _changed(_resumed(case, on), active=(), entered={})
 
 
 def _decided(case: Case, on: date, by: str) -> Case:
     decision = case.active[0] if case.active else ""
-    return replace(
+    return _changed(
         case, decided_on=on, active=(), entered={}, signed=_signed(case, decision, by) if decision else case.signed
     )
+
+
+def _changed(case: Case, **fields: Any) -> Case:
+    """The case with some fields changed. `dataclasses.replace` would ask after each of the others one by one."""
+    changed = object.__new__(Case)
+    changed.__dict__.update(case.__dict__)
+    changed.__dict__.update(fields)
+    return changed

@@ -42,6 +42,7 @@ CREATE POLICY tasks_kept ON tasks FOR INSERT WITH CHECK (coalesce(current_settin
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY journal_seen ON journal FOR SELECT
     USING ((SELECT is_system())
+           OR subject_kind = 'item'
            OR (subject_kind = 'case' AND EXISTS (SELECT 1 FROM cases c WHERE c.region = journal.region AND c.id = journal.subject))
            OR (subject_kind = 'certificate'
                AND EXISTS (SELECT 1 FROM certificates c WHERE c.region = journal.region AND c.id = journal.subject)));

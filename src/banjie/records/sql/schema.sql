@@ -120,6 +120,11 @@ CREATE UNIQUE INDEX cases_number ON cases (region, number);
 CREATE INDEX cases_of_holder ON cases (holder, submitted_at DESC);
 -- No index holds a column that every act changes, so that most acts update a case in place.
 CREATE INDEX cases_of_organ ON cases (region, organ, submitted_at DESC);
+-- For the city's figures: what is open, what was decided and what was accepted in a period.
+CREATE INDEX cases_open ON cases (region, organ, stage) INCLUDE (promised_due, statutory_due)
+    WHERE stage NOT IN ('returned', 'not_required', 'rejected_entry', 'delivered', 'withdrawn', 'terminated');
+CREATE INDEX cases_decided ON cases (region, decided_on) INCLUDE (promised_due) WHERE decided_on IS NOT NULL;
+CREATE INDEX cases_accepted ON cases (region, accepted_on) WHERE accepted_on IS NOT NULL;
 CREATE INDEX cases_to_wake ON cases (wake_on) WHERE wake_on IS NOT NULL;
 
 -- 待办: what an office has to do now. A case has one row, or one a branch when departments work in parallel.
@@ -197,6 +202,7 @@ CREATE TABLE documents (
     UNIQUE (region, organ, number),
     FOREIGN KEY (region, case_id) REFERENCES cases (region, id)
 );
+CREATE INDEX documents_to_make ON documents (issued_at) WHERE sha256 = '' AND trouble = '';
 CREATE INDEX documents_of_case ON documents (region, case_id, seq);
 
 -- 证照.
