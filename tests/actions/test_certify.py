@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from tests.actions.ways import OWNER, approve, certificate, issue, licensed, nine, renewal_of
+from tests.town import CLERK, DECIDER, FOOD, HEAD, REGION, RESTAURANT, SUSPENSION, Town
 
 from banjie.actions.certify import act_on_certificate, end_validity
 from banjie.engine.cases import Ask
@@ -14,8 +16,6 @@ from banjie.engine.subject import Refused
 from banjie.records import certificates, journal
 from banjie.records.certificates import CertificateRow
 from banjie.records.people import MACHINE
-from tests.actions.ways import OWNER, approve, certificate, issue, licensed, nine, renewal_of
-from tests.town import CLERK, DECIDER, FOOD, HEAD, REGION, RESTAURANT, SUSPENSION, Town
 
 ISSUED = date(2026, 11, 24)
 LAST = date(2031, 11, 23)
@@ -68,7 +68,7 @@ def test_it_is_issued_once_however_often_the_reaction_runs(town: Town) -> None:
     with ThreadPoolExecutor(4) as pool:
         rows = list(pool.map(lambda _: issue(town, number), range(4)))
 
-    assert len(set(row.number for row in rows if row)) == 1
+    assert len({row.number for row in rows if row}) == 1
     assert rows[0] is not None
     assert history(town, rows[0]) == ["Issued"]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.town import AGENT, CLERK, DECIDER, FOOD, HYGIENE, REGION, RESTAURANT, Town
 
 from banjie.actions.hands import Hands
 from banjie.actions.reactions import FOLLOWER, TABLE, follow
@@ -13,7 +14,6 @@ from banjie.engine.cases.acts import Accept, Approve, Claim, Deliver
 from banjie.records import cases, certificates, messages
 from banjie.records.journal import Entry
 from banjie.records.people import MACHINE
-from tests.town import AGENT, CLERK, DECIDER, FOOD, HYGIENE, REGION, RESTAURANT, Town
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +139,7 @@ def test_a_broken_statement_in_a_reaction_spoils_nothing_else(town: Town, monkey
 
     monkeypatch.setitem(TABLE, ("case", "Delivered"), (*TABLE["case", "Delivered"], breaks))
 
-    with pytest.raises(Exception, match="unicode|NUL|u0000"):
+    with pytest.raises(Exception, match=r"unicode|NUL|u0000"):
         drain(town)
     assert jobs(town, case_id)["seal_documents"] == 3
     drain(town)

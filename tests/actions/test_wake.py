@@ -1,21 +1,25 @@
 """What the passing of days brings about, by itself and once."""
 
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-
-from banjie.actions.wake import due_acts, wake, wake_case
-from banjie.engine.cases import Ask, Stage, next_wake, running
-from banjie.engine.cases.acts import Accept, AskCorrection, Claim, StartReview, StartSpecial
-from banjie.engine.permissions import SYSTEM
-from banjie.records import cases
-from banjie.records.people import MACHINE
 from tests.actions.ways import approve, found, kinds, nine
 from tests.engine.walks import ITEMS, SITUATIONS, TURNS, Turn, walk
 from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, REVIEWER, SOIL, Town
+
+from banjie.actions.wake import due_acts, wake, wake_case
+from banjie.engine.cases import Ask, Law, Stage, next_wake, running
+from banjie.engine.cases.acts import Accept, AskCorrection, Claim, StartReview, StartSpecial
+from banjie.engine.permissions import SYSTEM
+from banjie.records import cases
+from banjie.records.laws import Laws, UnknownItem
+from banjie.records.people import MACHINE
 
 MONDAY = date(2026, 11, 2)
 
@@ -147,6 +151,25 @@ def test_several_workers_at_once_bring_it_about_once(town: Town) -> None:
     assert kinds(town, number) == ["Submitted", "Accepted"]
 
 
+def test_trouble_with_one_case_keeps_the_law_from_no_other(town: Town) -> None:
+    """A case whose item is gone stands first in the line; the one behind it is accepted all the same."""
+    troubled, number = submitted(town, date(2026, 9, 30)), submitted(town, date(2026, 9, 30))
+
+    class Shelves:
+        def law(self, region: str, code: str, edition: int) -> Law:
+            if next(asked) == 0:
+                raise UnknownItem(code)
+            return town.platform.laws.law(region, code, edition)
+
+    asked = itertools.count()
+
+    wake(replace(town.platform, laws=cast("Laws", Shelves())), nine(date(2026, 10, 14)))
+
+    assert sorted([kinds(town, troubled), kinds(town, number)]) == [["Submitted"], ["Submitted", "Accepted"]]
+    wake(town.platform, nine(date(2026, 10, 14)))
+    assert kinds(town, troubled) == kinds(town, number) == ["Submitted", "Accepted"]
+
+
 def test_only_what_is_due_is_looked_at(town: Town) -> None:
     number = submitted(town)
     key = (REGION, number)
@@ -159,9 +182,7 @@ def test_only_what_is_due_is_looked_at(town: Town) -> None:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ITEMS, SITUATIONS, TURNS)
-def test_whoever_is_woken_has_something_to_do_and_can_do_it(
-    item: str, situation: list[int], turns: list[Turn]
-) -> None:
+def test_whoever_is_woken_has_something_to_do_and_can_do_it(item: str, situation: list[int], turns: list[Turn]) -> None:
     """The day to wake and the acts due are two readings of one law: neither without the other, and none refused."""
     for tried in walk(item, situation, turns):
         file = tried.file.copy()

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from tests.town import CLERK, DECIDER, FOOD, REGION, RESTAURANT, REVIEWER, Town
+
 from banjie.actions.certify import certificate_id_of, issue_for
 from banjie.actions.hands import Hands
 from banjie.actions.submissions import submit
@@ -12,7 +14,6 @@ from banjie.records import cases, certificates, journal
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
 from banjie.records.people import MACHINE
-from tests.town import CLERK, DECIDER, FOOD, REGION, RESTAURANT, REVIEWER, Town
 
 OWNER = "xiachunhe"
 """The restaurant's legal representative, whose mandate has no end."""

@@ -6,6 +6,9 @@ Nothing here touches a database: a case is its history, and acts go straight to 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from importlib.resources import files
+
+from tests.town import FOOD, REGION
 
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Event, Law, Party, decide, fold
@@ -13,11 +16,11 @@ from banjie.engine.cases.acts import Accept, Approve, Claim, FinishStep, StartRe
 from banjie.engine.permissions import SYSTEM, Actor, Role
 from banjie.engine.situations import resolve
 from banjie.packs.calendars import load_calendar
-from banjie.packs.load import ITEMS, load_items
+from banjie.packs.load import load_items
 from banjie.packs.sample import sample_data, sample_papers
-from tests.town import DRUG, FOOD, HYGIENE, REGION, ROAD, SOIL, SUSPENSION
 
-CALENDAR = load_calendar(ITEMS.parent / "calendars", REGION)
+CONTENT = files("banjie") / "content"
+CALENDAR = load_calendar(CONTENT / "calendars", REGION)
 LAWS = {item.code: Law(item, CALENDAR) for item in load_items()}
 ORGAN = LAWS[FOOD].item.organ
 TRAFFIC, CITY, GREEN = "1199010000BJ00032E", "1199010000BJ000409", "1199010000BJ000596"
@@ -173,13 +176,3 @@ def table(text: str, columns: int) -> Iterable[tuple[str, ...]]:
         cells = tuple(cell.strip() for cell in line.split("|"))
         assert len(cells) == columns, line
         yield cells
-
-
-ITEMS_BY_NAME = {
-    "歇业备案": SUSPENSION,
-    "药品零售": DRUG,
-    "食品经营": FOOD,
-    "公共场所卫生": HYGIENE,
-    "挖掘道路": ROAD,
-    "水土保持": SOIL,
-}

@@ -5,23 +5,26 @@ from datetime import date
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
+from tests.engine.casework import EVERYONE, at
+from tests.engine.walks import FILLED, ITEMS, SITUATIONS, TURNS, Turn, walk
 
 from banjie.engine.cases import ACTS, Case, Event, Law, Stage, clock, events, evolve, fold, possible, running
 from banjie.engine.cases.documents import documents
 from banjie.engine.cases.tasks import same_desk, tasks
 from banjie.engine.clock import TimerKind, prove
-from banjie.engine.codec import decode, encode
+from banjie.engine.codec import decode, encode, revive
 from banjie.engine.proof import to_json, verify
 from banjie.engine.subject import GENESIS, chain
-from tests.engine.casework import EVERYONE, at
-from tests.engine.walks import FILLED, ITEMS, SITUATIONS, TURNS, Turn, walk
 
 SEARCH = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def through_the_wire(value: object) -> object:
-    """A value written as JSON, kept as text and read back."""
-    return decode(type(value), json.loads(json.dumps(encode(value))))
+    """A value written as JSON, kept as text and read back: at the door with care, from our own records in haste."""
+    kept = json.dumps(encode(value))
+    again = decode(type(value), json.loads(kept))
+    assert revive(type(value), json.loads(kept)) == again
+    return again
 
 
 @SEARCH

@@ -3,20 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-
-from banjie.engine.cases import Ask, Delivery, Stage, clock, decision_timers, due, next_wake, running
-from banjie.engine.cases.acts import (
-    AskCorrection,
-    Claim,
-    Deliver,
-    EndSpecial,
-    Extend,
-    MarkLate,
-    Resubmit,
-    StartSpecial,
-)
-from banjie.engine.clock import TimerKind
-from banjie.engine.permissions import SYSTEM
 from tests.engine.casework import (
     AGENT,
     CLERK,
@@ -31,6 +17,20 @@ from tests.engine.casework import (
     opened,
 )
 from tests.town import FOOD, SOIL
+
+from banjie.engine.cases import Ask, Delivery, Stage, clock, decision_timers, due, next_wake, running
+from banjie.engine.cases.acts import (
+    AskCorrection,
+    Claim,
+    Deliver,
+    EndSpecial,
+    Extend,
+    MarkLate,
+    Resubmit,
+    StartSpecial,
+)
+from banjie.engine.clock import TimerKind
+from banjie.engine.permissions import SYSTEM
 
 LAW = LAWS[FOOD]
 

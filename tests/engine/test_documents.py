@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.engine.casework import CONTENT, HOLDER, LAWS, ORGAN, in_review, opened
+from tests.town import FOOD, HYGIENE, ROAD
 
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import KINDS, Ask, Delivery, Event, Law, Paper, Party, evolve, fold
 from banjie.engine.cases import documents as law_of_documents
 from banjie.engine.cases import events as e
 from banjie.engine.cases.documents import NAMES, Document, documents
-from banjie.packs.load import ITEMS
-from tests.engine.casework import HOLDER, LAWS, ORGAN, in_review, opened
-from tests.town import FOOD, HYGIENE, ROAD
 
 LAW = LAWS[FOOD]
 ON, LATER = date(2026, 11, 9), date(2026, 11, 20)
@@ -108,7 +107,7 @@ def test_the_table_knows_every_event_and_every_document() -> None:
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_every_document_has_its_template(kind: str) -> None:
-    assert (ITEMS.parent / "documents" / f"{kind}.typ").is_file()
+    assert (CONTENT / "documents" / f"{kind}.typ").is_file()
 
 
 @pytest.mark.parametrize(
@@ -130,13 +129,14 @@ def test_what_the_law_wants_written() -> None:
     assert content(by_kind[e.Denied])["reasons"] == ["布局不符合要求"]
     assert content(by_kind[e.SpecialStarted])["duration"] == "20 个工作日"
     assert content(by_kind[e.Extended])["reason"] == "案情复杂"
-    [fault] = content(by_kind[e.CorrectionAsked])["faults"]  # type: ignore[misc]  # a list of one
-    assert fault == {
-        "material": "经营场所平面图和设备布局图",
-        "problem": "看不清",
-        "remedy": "重新上传",
-        "ground": "第三十三条",
-    }
+    assert content(by_kind[e.CorrectionAsked])["faults"] == [
+        {
+            "material": "经营场所平面图和设备布局图",
+            "problem": "看不清",
+            "remedy": "重新上传",
+            "ground": "第三十三条",
+        }
+    ]
     receipt = content(by_kind[e.Submitted])
     assert (receipt["query_code"], receipt["answer_by"]) == ("K7Q2M4", chinese_date(LATER))
 

@@ -20,11 +20,10 @@ ENTRY: dict[str, Any] = {
     "kind": "Submitted",
     "data": {"number": "990100-20261124-0000001", "on": "2026-11-24"},
 }
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=("Cs",))),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=("Cs",))), inner)
-    ),
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner),
     max_leaves=20,
 )
 

@@ -3,21 +3,6 @@
 from datetime import date
 
 import pytest
-
-from banjie.engine.cases import Ask, Delivery, running
-from banjie.engine.cases.acts import (
-    Accept,
-    AskCorrection,
-    Claim,
-    Deliver,
-    Deny,
-    Resubmit,
-    StartReview,
-    StartSpecial,
-    Withdraw,
-)
-from banjie.engine.cases.tasks import FAR, Task, same_desk, tasks
-from banjie.engine.permissions import Role
 from tests.engine.casework import (
     AGENT,
     CITY,
@@ -36,6 +21,21 @@ from tests.engine.casework import (
     opened,
 )
 from tests.town import FOOD, ROAD, SOIL, SUSPENSION
+
+from banjie.engine.cases import Ask, Delivery, running
+from banjie.engine.cases.acts import (
+    Accept,
+    AskCorrection,
+    Claim,
+    Deliver,
+    Deny,
+    Resubmit,
+    StartReview,
+    StartSpecial,
+    Withdraw,
+)
+from banjie.engine.cases.tasks import FAR, Task, same_desk, tasks
+from banjie.engine.permissions import Role
 
 
 def lines(file: File) -> tuple[Task, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from tests.engine.casework import AGENT, EVERYONE, LAWS, File, official, submission
 
 from banjie.engine.cases import Ask, Case, Command, Delivery, Event, Paper, acts, possible
 from banjie.engine.permissions import Actor, Role
@@ -11,7 +12,6 @@ from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import Step, StepKind
 from banjie.engine.workflow_runs import reachable
-from tests.engine.casework import AGENT, EVERYONE, LAWS, File, official, submission
 
 PEOPLE = (*EVERYONE, official("zhengduoxian", Role.WINDOW, Role.REVIEWER, Role.DECIDER))
 

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+from tests.town import AGENT, CLERK, DECIDER, FOOD, HYGIENE, REGION, RESTAURANT, Town
 
 from banjie.engine import cases as law_of_cases
 from banjie.engine import certificates as law_of_certificates
@@ -24,7 +25,6 @@ from banjie.records import followers, journal
 from banjie.records.database import Cursor
 from banjie.records.journal import Entry
 from banjie.records.people import MACHINE
-from tests.town import AGENT, CLERK, DECIDER, FOOD, HYGIENE, REGION, RESTAURANT, Town
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,8 @@ def written(cursor: psycopg.Cursor[Any], subject: uuid.UUID) -> None:
     told: dict[str, Any] = {"region": REGION, "subject": str(subject), "seq": 1, "at": at, "actor": "system"}
     mark = chain(GENESIS, **told, kind="Noted", data={})
     cursor.execute(
-        "SELECT append_journal(%s, 'test', %s, %s, 'system', %s)", (REGION, subject, at, Jsonb([[1, "Noted", {}, mark]]))
+        "SELECT append_journal(%s, 'test', %s, %s, 'system', %s)",
+        (REGION, subject, at, Jsonb([[1, "Noted", {}, mark]])),
     )
 
 
@@ -243,7 +244,14 @@ def test_documents_are_numbered_without_a_gap(lived: Town) -> None:
 
     def undone(_: int) -> None:
         def numbered(cursor: Cursor) -> None:
-            document = {"id": str(uuid.uuid4()), "seq": 9, "kind": "receipt", "series": "收", "prefix": "澜审", "content": {}}
+            document = {
+                "id": str(uuid.uuid4()),
+                "seq": 9,
+                "kind": "receipt",
+                "series": "收",
+                "prefix": "澜审",
+                "content": {},
+            }
             cursor.execute(
                 "SELECT keep_documents(%s, %s, %s, %s, 2026, %s)",
                 (REGION, row["id"], organ, lived.clock(), Jsonb([document])),

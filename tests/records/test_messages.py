@@ -36,7 +36,7 @@ def test_the_same_message_is_sent_once(town: Town) -> None:
     sent(town, "再说一遍", message_id)
 
     assert messages.unread(database, agent.eyes, [RESTAURANT]) == before
-    [message] = [one for one in messages.of_parties(database, agent.eyes, [RESTAURANT]) if one.id == message_id]
+    [message] = [one for one in messages.of_parties(database, agent.eyes, [RESTAURANT], 9999) if one.id == message_id]
     assert (message.subject, message.read_at) == ("已受理：食品经营许可", None)
 
 
@@ -54,7 +54,7 @@ def test_only_those_who_act_for_the_party_read_and_mark(town: Town) -> None:
     assert messages.mark_read(database, agent.eyes, REGION, [message_id], at) == 1
     assert messages.mark_read(database, agent.eyes, REGION, [message_id], at + timedelta(hours=1)) == 0
     assert messages.unread(database, agent.eyes, [RESTAURANT]) == unread - 1
-    [message] = [one for one in messages.of_parties(database, agent.eyes, [RESTAURANT]) if one.id == message_id]
+    [message] = [one for one in messages.of_parties(database, agent.eyes, [RESTAURANT], 9999) if one.id == message_id]
     assert message.read_at == at
 
 

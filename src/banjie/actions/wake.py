@@ -6,8 +6,11 @@ or is renewed when its renewal was asked in time and not answered (art. 50).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
+
+from psycopg import OperationalError
 
 from banjie.actions.certify import end_validity
 from banjie.actions.perform import perform
@@ -29,16 +32,32 @@ def wake(platform: Platform, at: datetime) -> int:
     today = at.astimezone(CHINA).date()
     acts = 0
     for region, number in cases.to_wake(platform.database, MACHINE.eyes, today):
-        acts += wake_case(platform, region, number, at)
+        acts += _apart(number, partial(wake_case, platform, region, number, at))
     for region, certificate_id in certificates.ending(platform.database, MACHINE.eyes, today, 200):
-        try:
-            end_validity(platform, region, certificate_id, at)
-        except Refused as refused:
-            # Somebody acted on it between the look and the act; the next round sees it as it is then.
-            logger.info("%s: %s", certificate_id, refused)
-            continue
-        acts += 1
+        acts += _apart(certificate_id, partial(wake_certificate, platform, region, certificate_id, at))
     return acts
+
+
+def _apart(subject: str, look: Callable[[], int]) -> int:
+    """Looks at one subject. Trouble with it must not keep the law from all the others."""
+    try:
+        return look()
+    except OperationalError:
+        raise  # The database is away: there is nothing to be done for the others either.
+    except Exception:
+        logger.exception("%s could not be woken", subject)
+        return 0
+
+
+def wake_certificate(platform: Platform, region: str, certificate_id: str, at: datetime) -> int:
+    """The end of a certificate's validity."""
+    try:
+        end_validity(platform, region, certificate_id, at)
+    except Refused as refused:
+        # Somebody acted on it between the look and the act; the next round sees it as it is then.
+        logger.info("%s: %s", certificate_id, refused)
+        return 0
+    return 1
 
 
 def wake_case(platform: Platform, region: str, number: str, at: datetime) -> int:

@@ -59,6 +59,7 @@ def database(data: Path | None = None) -> Iterator[None]:
     import psycopg  # noqa: PLC0415 — the same.
     import psycopg_pool  # noqa: PLC0415 — the same.
     from django.db import Error  # noqa: PLC0415 — the same.
+    from psycopg.errors import UndefinedColumn, UndefinedFunction, UndefinedTable  # noqa: PLC0415 — the same.
 
     try:
         with psycopg.connect(os.environ[OWN], connect_timeout=10):
@@ -66,5 +67,6 @@ def database(data: Path | None = None) -> Iterator[None]:
         yield
     except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
         raise Trouble(f"连不上数据库：{str(error).strip()}。请核对 {OWN} 和数据库是否在运行。") from error
-    except (psycopg.errors.UndefinedTable, Error) as error:
-        raise Trouble(f"数据库里没有办结的表，或版本不符：{str(error).strip()}。请先运行 banjie migrate。") from error
+    except (UndefinedTable, UndefinedFunction, UndefinedColumn, Error) as error:
+        said = str(error).strip().splitlines()[0]
+        raise Trouble(f"数据库里没有办结的表，或版本不符：{said}。请先运行 banjie migrate。") from error

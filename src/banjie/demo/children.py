@@ -47,6 +47,7 @@ def work() -> None:
     from banjie.wiring import platform  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # Two lines a job would drown everything else.
     worker.run(platform(), settings.DATABASE_URL)
 
 

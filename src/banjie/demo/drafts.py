@@ -1,7 +1,7 @@
 """Applications people have begun and left lying: what they find again when they come back."""
 
 from banjie.actions.platform import Platform
-from banjie.demo.stories import FOOD, HYGIENE
+from banjie.demo.acts import FOOD, HYGIENE
 from banjie.records import drafts, people
 
 _BEGUN = (

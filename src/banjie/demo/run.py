@@ -143,7 +143,7 @@ def _city(folder: Path, environment: Mapping[str, str], database: EmbeddedPostgr
         return
     owner = {"BANJIE_OWNER_URL": database.url("banjie_owner")}
     if stamp is None:
-        _say("第一次启动，建立澜江市（约半分钟）")
+        _say("第一次启动，建立澜江市（十几秒）")
         quick = f"{environment['BANJIE_DATABASE_URL']}&options=-csynchronous_commit%3Doff"
         _do("banjie.demo.seed", (), {**environment, **owner, "BANJIE_DATABASE_URL": quick}, ended)
     else:

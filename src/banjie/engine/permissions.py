@@ -111,15 +111,25 @@ def _read(table: str) -> dict[str, tuple[tuple[Role, Relation], ...]]:
 LAW = _read(TABLE)
 
 
-def require(
-    actor: Actor, command: str, *, holder: str = "", organ: str = "", step_office: str = "", what: str = ""
+def require(  # One argument for each thing a right can hang on.
+    actor: Actor,
+    command: str,
+    *,
+    holder: str = "",
+    organ: str = "",
+    step_office: str = "",
+    step_role: Role | None = None,
+    what: str = "",
 ) -> Role:
     """The role in which `actor` may carry out `command`, or `Refused` naming who may.
 
-    `holder` is the party the case belongs to, `organ` the organ that decides it, `step_office` the office that
-    has the step in question. Raises `Refused` (rule: 办件权限表) when no line of the table fits.
+    `holder` is the party the case belongs to, `organ` the organ that decides it, `step_office` and `step_role` the
+    office and the role that have the step in question. Raises `Refused` (rule: 办件权限表) when no line of the table
+    fits.
     """
     grants = LAW.get(command, ())
+    if step_role is not None:
+        grants = tuple(grant for grant in grants if grant[1] is not Relation.STEP or _covers(grant[0], step_role))
     for role, relation in grants:
         if role in actor.roles and _stands(actor, relation, holder, organ, step_office):
             return role
@@ -128,6 +138,11 @@ def require(
         rule="办件权限表",
         remedy="请核对您的岗位和所属机关，或转交有权限的人员办理",
     )
+
+
+def _covers(role: Role, step_role: Role) -> bool:
+    """Whether the role may do the step. The head of the organ may decide in the place of its decider."""
+    return role is step_role or (role is Role.HEAD and step_role is Role.DECIDER)
 
 
 def _stands(actor: Actor, relation: Relation, holder: str, organ: str, step_office: str) -> bool:

@@ -20,7 +20,8 @@ from banjie.engine.subject import Refused
 from banjie.engine.workflow import Step, StepKind
 from banjie.engine.workflow_runs import rework_targets
 
-# In which stages each act is possible. What is not named is refused.
+# In which stages each act is possible. What is not named is refused. Before acceptance nothing is merely marked late:
+# there the end of a term has an effect of its own (LapseReply, LapseCorrection).
 TABLE = """
 Submit             draft
 Claim              submitted
@@ -46,7 +47,7 @@ Deny               in_review
 ConfirmWithdrawal  accepted in_review special
 Terminate          submitted precheck correcting accepted in_review special
 Deliver            approved denied
-MarkLate           submitted precheck correcting accepted in_review special approved denied
+MarkLate           accepted in_review special approved denied
 """
 
 STAGES: dict[str, frozenset[Stage]] = {
@@ -93,27 +94,30 @@ def possible(case: Case, actor: Actor, law: Law) -> tuple[type[Command], ...]:
 def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
     holder = command.holder.id if isinstance(command, acts.Submit) else case.holder.id
     organ = law.item.organ
-    office = ""
+    step = None
     match command:
         case acts.FinishStep(step=key) | acts.ReturnStep(step=key):
-            office = office_of(step_of(case, key, law), organ)
+            step = step_of(case, key, law)
         case acts.Approve() | acts.Deny():
-            decision = decision_of(case, law)
-            office = office_of(decision, organ) if decision else organ
-    name = type(command).__name__
-    permissions.require(actor, name, holder=holder, organ=organ, step_office=office, what=NAMES[type(command)])
+            step = decision_of(case, law)
+    permissions.require(
+        actor,
+        type(command).__name__,
+        holder=holder,
+        organ=organ,
+        step_office=office_of(step, organ) if step else organ,
+        # Outside review no step runs, so that is what the person must hear first.
+        step_role=step.role if step and case.stage is Stage.IN_REVIEW else None,
+        what=NAMES[type(command)],
+    )
 
 
 def _may_try(case: Case, command: type[Command], actor: Actor, law: Law) -> bool:
     organ = law.item.organ
     if command not in _ON_STEPS:
-        return _has_right(case, command, actor, organ, "")
+        return _has_right(case, command, actor, organ, None)
     steps = (law.item.workflow.step(key) for key in case.active)
-    return any(
-        _has_right(case, command, actor, organ, office_of(step, organ))
-        for step in steps
-        if _fits(command, step, case, law)
-    )
+    return any(_has_right(case, command, actor, organ, step) for step in steps if _fits(command, step, case, law))
 
 
 _ON_STEPS = frozenset({acts.FinishStep, acts.ReturnStep, acts.Approve, acts.Deny})
@@ -125,9 +129,16 @@ def _fits(command: type[Command], step: Step, case: Case, law: Law) -> bool:
     return (step.kind is StepKind.DECISION) is not (command is acts.FinishStep)
 
 
-def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, office: str) -> bool:
+def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, step: Step | None) -> bool:
     try:
-        permissions.require(actor, command.__name__, holder=case.holder.id, organ=organ, step_office=office)
+        permissions.require(
+            actor,
+            command.__name__,
+            holder=case.holder.id,
+            organ=organ,
+            step_office=office_of(step, organ) if step else "",
+            step_role=step.role if step else None,
+        )
     except Refused:
         return False
     return True

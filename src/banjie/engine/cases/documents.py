@@ -165,7 +165,7 @@ def material_name(law: Law, key: str) -> str:
 
 def term_words(term: Term) -> str:
     """A term as people say it: 即时办结, 5 个工作日."""
-    return f"{term.number} 个{term.unit.label}" if term.number else "即时办结"
+    return f"{term.number} {term.unit.label}" if term.number else "即时办结"
 
 
 def _common(case: Case, law: Law, on: date) -> dict[str, object]:
