@@ -96,7 +96,7 @@ def test_the_city_has_known_every_turn_a_case_can_take(demo: Demo) -> None:
     [(late,)] = asked(demo, "SELECT count(*) FROM cases WHERE late && '{TP,TL}'")
     assert late
     first_day, today = asked(demo, "SELECT min(at)::date, now()::date FROM journal")[0]
-    assert today - first_day > timedelta(days=50)  # type: ignore[operator]  # dates
+    assert today - first_day > timedelta(days=50)  # type: ignore[operator]  # the database answers with days
     assert asked(demo, "SELECT 1 FROM journal WHERE at > now()") == []
     office_hours = "(at AT TIME ZONE 'Asia/Shanghai')::time BETWEEN '08:00' AND '18:00'"
     assert asked(demo, f"SELECT 1 FROM journal WHERE actor <> 'system' AND NOT {office_hours}") == []  # noqa: S608 — a constant.

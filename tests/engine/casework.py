@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
+import pytest
 from tests.town import FOOD, REGION
 
 from banjie.engine.calendar import CHINA
-from banjie.engine.cases import Case, Command, Event, Law, Party, decide, fold
+from banjie.engine.cases import Case, Command, Event, Law, Paper, Party, decide, fold
 from banjie.engine.cases.acts import Accept, Approve, Claim, FinishStep, StartReview, Submit
 from banjie.engine.permissions import SYSTEM, Actor, Role
 from banjie.engine.situations import resolve
+from banjie.engine.subject import Refused
 from banjie.packs.calendars import load_calendar
 from banjie.packs.load import load_items
 from banjie.packs.sample import sample_data, sample_papers
@@ -166,6 +168,28 @@ def decided(law: Law, **wishes: object) -> File:
 def finish(file: File, actor: Actor, step: str, outcome: str = "pass") -> tuple[Event, ...]:
     """Someone signs a step."""
     return file.act(actor, FinishStep(step, "符合要求", outcome))
+
+
+def paper(material: str) -> Paper:
+    """A paper for a material."""
+    return Paper(material, f"{material}.pdf", "0" * 64, "application/pdf", 1)
+
+
+def refusal(file: File, actor: Actor, command: object) -> Refused:
+    """The refusal of an act, which must leave no trace and say what to do instead."""
+    before = list(file.history)
+    with pytest.raises(Refused) as caught:
+        file.act(actor, command)  # type: ignore[arg-type]  # every command is tried here
+    assert file.history == before
+    assert caught.value.remedy
+    return caught.value
+
+
+def prechecked(law: Law, **wishes: object) -> File:
+    """A case the window has taken up."""
+    file = opened(law, **wishes)
+    file.act(CLERK, Claim())
+    return file
 
 
 def table(text: str, columns: int) -> Iterable[tuple[str, ...]]:

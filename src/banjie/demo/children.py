@@ -42,9 +42,9 @@ def work() -> None:
     django.setup()
     from django.conf import settings  # noqa: PLC0415 — Django must be set up before anything that has tables.
 
-    from banjie import worker  # noqa: PLC0415
-    from banjie.web.serving import LOG_FORMAT  # noqa: PLC0415
-    from banjie.wiring import platform  # noqa: PLC0415
+    from banjie import worker  # noqa: PLC0415 — the same.
+    from banjie.web.serving import LOG_FORMAT  # noqa: PLC0415 — the same.
+    from banjie.wiring import platform  # noqa: PLC0415 — the same.
 
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # Two lines a job would drown everything else.

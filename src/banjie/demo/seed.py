@@ -26,15 +26,15 @@ def main(arguments: list[str]) -> int:
     django.setup()
     from django.conf import settings  # noqa: PLC0415 — Django must be set up before anything that has tables.
 
-    from banjie.actions.founding import found_city, publish_items  # noqa: PLC0415
-    from banjie.demo.drafts import leave_lying  # noqa: PLC0415
-    from banjie.demo.neighbours import move_in  # noqa: PLC0415
-    from banjie.demo.stories import STORIES  # noqa: PLC0415
-    from banjie.demo.telling import Teller  # noqa: PLC0415
-    from banjie.packs.city import load_city  # noqa: PLC0415
-    from banjie.packs.load import load_items  # noqa: PLC0415
-    from banjie.records.upkeep import migrate  # noqa: PLC0415
-    from banjie.wiring import now, platform  # noqa: PLC0415
+    from banjie.actions.founding import found_city, publish_items  # noqa: PLC0415 — the same.
+    from banjie.demo.drafts import leave_lying  # noqa: PLC0415 — the same.
+    from banjie.demo.neighbours import move_in  # noqa: PLC0415 — the same.
+    from banjie.demo.stories import STORIES  # noqa: PLC0415 — the same.
+    from banjie.demo.telling import Teller  # noqa: PLC0415 — the same.
+    from banjie.packs.city import load_city  # noqa: PLC0415 — the same.
+    from banjie.packs.load import load_items  # noqa: PLC0415 — the same.
+    from banjie.records.upkeep import migrate  # noqa: PLC0415 — the same.
+    from banjie.wiring import now, platform  # noqa: PLC0415 — the same.
 
     say("建立数据库表")
     migrate(settings.OWNER_URL, now().date())

@@ -98,7 +98,7 @@ FOOD_STORIES = (
         + approved(10)
         + delivered(11, way=Delivery.DIRECT),
     ),
-    _food("c-hetao", -20, _SALE, accepted() + review(1, 2) + approved(3) + delivered(4)),
+    _food("c-hetao", -20, _SALE, accepted() + review(3, 6) + approved(10) + delivered(11)),  # Decided two days late.
     _food(
         "c-jiangfeng", -17, _CATERING, accepted() + review(0, 2) + visited(5, "site_visit") + approved(6) + delivered(7)
     ),
