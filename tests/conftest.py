@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +66,11 @@ def database_server(request: pytest.FixtureRequest) -> "EmbeddedPostgres":
 
 
 @pytest.fixture(scope="session")
-def town(database_server: "EmbeddedPostgres") -> Iterator["Town"]:
+def town(database_server: "EmbeddedPostgres") -> "Town":
     """澜江市: its officials, people and items, and the verbs with which tests act in it. No cases yet."""
     from tests.town import found
 
-    yield found()
+    return found()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@
 | BANJIE_SECRET_KEY | signs sessions; at least 50 characters | made once and kept in the data folder |
 | BANJIE_HOSTS | host names served, by commas | localhost |
 | BANJIE_PUBLIC_URL | the address people reach the platform at, printed in QR codes | http://localhost:8000 |
+| BANJIE_TRUSTED_PROXIES | proxies of ours in front; tells which X-Forwarded-For is the visitor | 0 |
 | BANJIE_REGION | the city's region code | 990100 |
 | BANJIE_DEMO | 1 while the made-up city is shown | 0 |
 """
@@ -15,6 +16,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -25,6 +27,7 @@ PUBLIC_URL = os.environ.get("BANJIE_PUBLIC_URL", "http://localhost:8000").rstrip
 REGION = os.environ.get("BANJIE_REGION", "990100")
 DEMO = os.environ.get("BANJIE_DEMO", "0") == "1"
 SECURE = PUBLIC_URL.startswith("https://")
+TRUSTED_PROXIES = int(os.environ.get("BANJIE_TRUSTED_PROXIES", "0"))
 
 
 def _secret_key() -> str:
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "banjie.web.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "banjie.web.middleware.StrictContent",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -121,7 +125,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "banjie.web.identity.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/me"
 LOGOUT_REDIRECT_URL = "/"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -136,6 +139,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
+if SECURE:
+    # TLS ends at the proxy, which says so; and a form comes from the address people see, not from the one it reaches.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))]
 CSRF_FAILURE_VIEW = "banjie.web.troubles.csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

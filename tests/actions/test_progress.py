@@ -93,7 +93,7 @@ def test_a_case_is_followed_from_the_counter_to_the_hand(town: Town) -> None:
 
     material = town.case(number).papers[0].material
     town.act(CLERK, number, AskCorrection((Ask(material, "看不清", "请重新上传清晰的一份", "办法第十三条"),), days=10))
-    assert text(town, number) == "请补正材料（共 1 项），请于 2026年12月8日（周二） 前提交"
+    assert text(town, number) == "请补正材料（共 1 项），请于 2026年12月8日 前提交"
     assert acts_now(town, number) == "申请人"
     assert shown_day(town.case(number), town.law(FOOD), town.platform.today()) == ("补正截止日", date(2026, 12, 8))
     assert stations(way(town, number)).endswith("通知补正:done 等待补正:now 受理:next 审查:next 决定:next 送达:next")
@@ -182,7 +182,7 @@ def test_silence_is_told_as_what_it_means(town: Town) -> None:
         number = submitted(town)
         town.clock.set(date(2026, 11, 12))
         town.settle()
-        assert text(town, number) == "窗口未在期限内答复，依法自 2026年11月2日（周一） 起视为受理"
+        assert text(town, number) == "窗口未在期限内答复，依法自 2026年11月2日 起视为受理"
         moments = way(town, number)
         [accepted] = [moment for moment in moments if moment.title == "视为受理"]
         assert accepted.who == "系统"

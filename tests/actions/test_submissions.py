@@ -1,6 +1,6 @@
 """Handing in: one number for one key, whatever happens on the line; and what is wrong is named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +18,7 @@ from banjie.engine.ids import CaseNumber, Malformed
 from banjie.engine.subject import Refused
 from banjie.records import cases
 from banjie.records.database import Cursor, Database
+from banjie.records.hotline import Hotline, Statement
 from banjie.records.people import MACHINE
 
 
@@ -248,14 +249,34 @@ def test_a_line_lost_after_the_commit_loses_no_application_and_doubles_none(town
     assert receipt == hand_in(town, application, key=key)
 
 
-def test_a_line_lost_after_an_act_gives_the_same_answer_when_it_is_repeated(town: Town, lossy: Any) -> None:
+class LosesOneAnswer(Hotline):
+    """A hotline whose connection is cut, once, after the database has committed an act."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.cut = 0
+
+    def ask(self, statement: Statement, arguments: Sequence[str | None]) -> list[bytes | None] | None:
+        answer = super().ask(statement, arguments)
+        if statement.name == b"save_case" and not self.cut:
+            self.cut += 1
+            self.hang_up()
+            raise psycopg.OperationalError("the answer never came")
+        return answer
+
+
+def test_a_line_lost_after_an_act_is_taken_up_again(town: Town, database_server: Any) -> None:
+    """Whether the act was kept is asked of the database, so the official sees her answer and not an error."""
     number, key = hand_in(town, food(town)).number, town.key()
-    cut = lossy("save_case")
-    with pytest.raises(psycopg.OperationalError):
-        cut.act(CLERK, number, Claim(), key=key)
+    database = Database(database_server.url("banjie_app"), most=2)
+    database.open()
+    database.hotline = LosesOneAnswer(database_server.url("banjie_app"))
+    cut = replace(town, platform=replace(town.platform, database=database))
 
     done = cut.act(CLERK, number, Claim(), key=key)
 
+    database.close()
+    assert database.hotline.cut == 1
     assert (done.again, done.events, done.version) == (True, ("Claimed",), 2)
     assert town.case(number).claimed_by == CLERK
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banjie.engine.calendar import CHINA, Calendar, DayKind, chinese_date, merge
+from banjie.engine.calendar import CHINA, Calendar, DayKind, chinese_date, chinese_day, merge
 from banjie.engine.ids import Malformed
 
 DAY = timedelta(days=1)
@@ -31,7 +31,8 @@ QINGHE = Calendar(
 
 def test_a_city_day_is_eight_hours_ahead() -> None:
     assert datetime(2026, 11, 24, 0, 30, tzinfo=CHINA).utcoffset() == timedelta(hours=8)
-    assert chinese_date(date(2026, 9, 24)) == "2026年9月24日（周四）"
+    assert chinese_date(date(2026, 9, 24)) == "2026年9月24日"
+    assert chinese_day(date(2026, 9, 24)) == "2026年9月24日（周四）"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
+from tests.actions.ways import licensed
 from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
 from tests.town import (
     AGENT,
     CLERK,
     DECIDER,
     FOOD,
+    HEAD,
     INSPECTOR,
     REGION,
     REVIEWER,
@@ -19,7 +21,12 @@ from tests.town import (
     Town,
 )
 
+from banjie.actions.certify import act_on_certificate
 from banjie.engine.cases import Stage, acts
+from banjie.engine.certificates import Suspend
+from banjie.records import cases
+from banjie.records.certificates import CertificateRow
+from banjie.records.people import MACHINE
 
 pytestmark = pytest.mark.slow
 SUPERVISOR = "lumingjian"
@@ -64,6 +71,13 @@ def opened(browser: Browser, served: str, username: str, *, width: int = 1440, s
 
 def case_of(number: str) -> str:
     return f"/office/cases/{REGION}/{number}"
+
+
+def number_of(town: Town, licence: CertificateRow) -> str:
+    """The number of the case a certificate came from."""
+    case = cases.find_by_id(town.platform.database, MACHINE.eyes, REGION, str(licence.case_id))
+    assert case is not None
+    return case.number
 
 
 def test_a_morning_at_the_desk_by_keyboard(browser_: Browser, served: str, town: Town, in_review: str) -> None:
@@ -148,6 +162,10 @@ def test_axe_finds_nothing_on_the_officials_pages(
 ) -> None:
     submitted = town.submit(AGENT, FOOD).number
     town.act(CLERK, submitted, acts.Claim())
+    licence = licensed(town)
+    act_on_certificate(
+        town.platform, Suspend("后厨整改"), actor=town.who(HEAD), region=REGION, certificate_id=licence.id
+    )
     food = f"/manage/items/{REGION}/{FOOD}/1"
     pages = {
         CLERK: ["/office/", f"{case_of(submitted)}?act=ask-correction", f"{case_of(submitted)}?act=find-not-competent"],
@@ -161,6 +179,7 @@ def test_axe_finds_nothing_on_the_officials_pages(
             "/accounts/password/change/",
             "/accounts/logout/",
         ],
+        HEAD: [case_of(number_of(town, licence)), f"/verify/{licence.verify_code}"],
         SUPERVISOR: ["/supervise/"],
         MANAGER: ["/manage/", food, f"{food}/draft", f"{food}/diff"],
     }
@@ -169,6 +188,8 @@ def test_axe_finds_nothing_on_the_officials_pages(
         page = opened(browser_, served, username, width=width)
         for address in addresses:
             page.goto(served + address)
+            # What is folded away has to be as good as what is open.
+            page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
             faults += [f"{address} {trouble}" for trouble in troubles_of(page)]
             if width_over(page) > 0:
                 faults.append(f"{address} 超出页面 {width_over(page)} 像素")

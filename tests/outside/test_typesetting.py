@@ -153,7 +153,7 @@ def test_a_missing_glyph_stops_the_document_and_names_its_field() -> None:
         typeset("receipt", document("receipt", materials=materials))
     assert refusal.value.field == "materials.1.name"
     assert refusal.value.characters == ("𮧵",)
-    assert "字段 materials.1.name 中的字符“𮧵”（U+2E9F5）" in str(refusal.value)
+    assert "“材料名称”中有文书字体印不出的生僻字“𮧵”（U+2E9F5）" in str(refusal.value)
 
 
 def test_a_lone_surrogate_is_named_by_its_code() -> None:

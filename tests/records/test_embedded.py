@@ -192,9 +192,7 @@ class TestFirstStart:
         assert gone_within(pid, 1)
 
     @as_root
-    def test_under_root_the_server_runs_unprivileged_and_cannot_write_beside_its_files(
-        self, town: Path
-    ) -> None:
+    def test_under_root_the_server_runs_unprivileged_and_cannot_write_beside_its_files(self, town: Path) -> None:
         with EmbeddedPostgres(town, settings=QUICK) as server:
             assert Path(f"/proc/{server.pid}").stat().st_uid == embedded_install.PRIVATE_ID
             assert town.stat().st_uid == 0

@@ -79,7 +79,11 @@ def test_every_chain_can_be_computed_again_from_what_is_kept(lived: Town) -> Non
 
 def test_history_folds_to_the_stored_state(lived: Town) -> None:
     with lived.platform.database.seen_by(MACHINE.eyes) as cursor:
-        cases = {row["id"]: row["state"] for row in cursor.execute("SELECT id::text AS id, state FROM cases")}
+        cursor.execute(
+            "SELECT id::text AS id, state, content FROM cases c"
+            " JOIN applications a ON a.region = c.region AND a.case_id = c.id"
+        )
+        cases = {row["id"]: row["content"] | row["state"] for row in cursor}
         issued = {row["id"]: row["state"] for row in cursor.execute("SELECT id::text AS id, state FROM certificates")}
     for (kind, subject), history in subjects(lived).items():
         if kind == "case" and subject in cases:

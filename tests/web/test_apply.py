@@ -121,7 +121,11 @@ def test_what_is_known_is_filled_in_with_its_source(town: Town) -> None:
     assert "已为您填好" in mine.get()
     shown = mine.get("/section/applicant")
     assert "来自您的企业登记信息" in shown
-    assert mine.applicant_page()["f-credit_code"] == "91990102MA00RC0153"
+    filled = mine.applicant_page()
+    assert filled["f-credit_code"] == "91990102MA00RC0153"
+    agent = next(person for person in town.city.people if person.username == AGENT)
+    # The contact is who is applying, not the company.
+    assert (filled["f-contact_name"], filled["f-contact_phone"]) == (agent.name, agent.phone)
 
 
 def test_nothing_typed_is_lost_when_something_is_wrong(town: Town) -> None:

@@ -184,28 +184,6 @@ def test_dates_are_those_of_the_city() -> None:
         jinja.cntime(datetime(2026, 11, 24, 9, 0))  # noqa: DTZ001 - a moment without a zone is the point.
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "shown"),
-    [
-        ("周晓禾", "", "周**"),
-        ("周", "", "周"),
-        ("13800001234", "", "138****1234"),
-        ("99010219900101001X", "", "990102********001X"),
-        ("12345", "phone", "1****"),
-        ("", "name", ""),
-    ],
-)
-def test_masked(text: str, kind: str, shown: str) -> None:
-    assert jinja.masked(text, kind) == shown
-
-
-@given(st.text(max_size=40), st.sampled_from(["", "name", "phone", "id"]))
-def test_masking_keeps_the_length_and_hides_something(text: str, kind: str) -> None:
-    shown = jinja.masked(text, kind)
-    assert len(shown) == len(text)
-    assert len(text) < 2 or "*" in shown
-
-
 # ---- in a browser ----
 
 

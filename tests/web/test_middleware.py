@@ -1,13 +1,18 @@
 """What every answer carries, and that no bad request breaks a page."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory, override_settings
 from tests.town import AGENT, CLERK, FOOD, Town
 from tests.web.visitors import at_town, browser
 
 from banjie.web import assets
-from banjie.web.middleware import PAGE_POLICY
+from banjie.web.middleware import PAGE_POLICY, ClientAddress
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +116,40 @@ def test_a_form_from_elsewhere_is_turned_away_with_words(town: Town) -> None:
     answer = client.post(f"/office/cases/990100/{number}/act/claim", {"key": "12345678"})
     assert answer.status_code == 403
     assert "页面已经过期" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "我是内网", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_a_visitors_address_is_what_our_own_proxy_saw(proxies: int, forwarded: str, address: str) -> None:
+    seen: list[str] = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    with override_settings(TRUSTED_PROXIES=proxies):
+        ClientAddress(page)(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}))
+    assert seen == [address]
+
+
+def test_behind_a_proxy_with_tls_forms_come_from_the_public_address() -> None:
+    public = {"BANJIE_PUBLIC_URL": "https://zwfw.example.gov.cn/", "BANJIE_TRUSTED_PROXIES": "1"}
+    words = (
+        "from banjie import settings as s;"
+        "print(s.CSRF_TRUSTED_ORIGINS, s.SECURE_PROXY_SSL_HEADER[1], s.TRUSTED_PROXIES)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", words], env=os.environ | public, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "['https://zwfw.example.gov.cn'] https 1"

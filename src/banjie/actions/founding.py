@@ -30,7 +30,7 @@ def found_city(platform: Platform, city: City, *, password: str) -> None:
         representative = company.legal_representative
         facts = {
             "company.name": company.name,
-            "company.code": company.code,
+            "company.credit_code": company.code,
             "company.address": company.address,
             "company.region": company.region,
             "company.legal_representative": by_id[representative].name if representative in by_id else representative,

@@ -61,15 +61,19 @@ def words(event: Event, law: Law, number: str) -> tuple[str, str] | None:
         case events.CorrectionAsked():
             return (
                 f"请补正材料：{name}",
-                f"办件 {number} 有 {len(event.asks)} 项内容需要补正，"
-                f"请于 {chinese_date(event.due_on)} 前在“我的办件”中提交。",
+                (
+                    f"办件 {number} 有 {len(event.asks)} 项内容需要补正，"
+                    f"请于 {chinese_date(event.due_on)} 前在“我的办件”中提交。"
+                ),
             )
         case events.Accepted():
             silent = "窗口未在期限内答复，依法自收到之日起视为受理。" if event.silent else ""
             return (
                 f"已受理：{name}",
-                f"{silent}办件 {number} 承诺于 {chinese_date(event.promised_due)} 前办结，"
-                f"法定期限至 {chinese_date(event.statutory_due)}。",
+                (
+                    f"{silent}办件 {number} 承诺于 {chinese_date(event.promised_due)} 前办结，"
+                    f"法定期限至 {chinese_date(event.statutory_due)}。"
+                ),
             )
         case events.FoundNotRequired():
             return (f"不需要办理许可：{name}", f"办件 {number}：{event.reason}")
@@ -89,14 +93,18 @@ def words(event: Event, law: Law, number: str) -> tuple[str, str] | None:
         case events.Extended():
             return (
                 f"办理期限已依法延长：{name}",
-                f"办件 {number} 延长 {event.days} 个工作日，至 {chinese_date(event.statutory_due)}。"
-                f"理由：{event.reason}",
+                (
+                    f"办件 {number} 延长 {event.days} 个工作日，至 {chinese_date(event.statutory_due)}。"
+                    f"理由：{event.reason}"
+                ),
             )
         case events.Approved():
             return (
                 f"准予：{name}",
-                f"办件 {number} 已准予。证照和决定书可在“我的证照”查看和下载，"
-                f"最迟 {chinese_date(event.deliver_by)} 送达。",
+                (
+                    f"办件 {number} 已准予。证照和决定书可在“我的证照”查看和下载，"
+                    f"最迟 {chinese_date(event.deliver_by)} 送达。"
+                ),
             )
         case events.Denied():
             return (
@@ -112,6 +120,6 @@ def words(event: Event, law: Law, number: str) -> tuple[str, str] | None:
         case events.Terminated():
             return (f"已终止：{name}", f"办件 {number} 已终止办理：{event.ground}")
         case events.Delivered():
-            return (f"已送达：{name}", f"办件 {number} 的结果已送达，欢迎评价。")
+            return (f"已送达：{name}", f"办件 {number} 的结果已送达，文书可在“我的办件”查看和下载。")
         case _:
             return None

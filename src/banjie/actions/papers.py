@@ -12,7 +12,7 @@ from banjie.actions.hands import Hands
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import documents as law_of_documents
-from banjie.engine.certificates import Certificate
+from banjie.engine.certificates import STATUS_NAMES, Certificate, Status
 from banjie.engine.ids import Malformed
 from banjie.records import certificates, documents
 from banjie.records.journal import Entry
@@ -118,6 +118,9 @@ def certificate_content(certificate: Certificate) -> dict[str, Any]:
     """What is printed on a certificate."""
     begins = chinese_date(certificate.valid_from) if certificate.valid_from else ""
     ends = chinese_date(certificate.valid_until) if certificate.valid_until else ""
+    lines = [{"name": label, "value": value} for label, value in certificate.scope.items()]
+    if certificate.status is not Status.VALID:
+        lines.append({"name": "证照状态", "value": STATUS_NAMES[certificate.status]})
     return {
         "organ": certificate.organ_name,
         "name": certificate.name,
@@ -125,7 +128,7 @@ def certificate_content(certificate: Certificate) -> dict[str, Any]:
         "holder": certificate.holder_name,
         "holder_code": certificate.holder_code,
         "validity": f"{begins}至{ends}" if ends else "长期有效",
-        "lines": [{"name": label, "value": value} for label, value in certificate.scope.items()],
+        "lines": lines,
         "date": chinese_date(certificate.issued_on) if certificate.issued_on else "",
         "verify_code": certificate.verify_code,
         "applicant": certificate.holder_name,
@@ -150,6 +153,38 @@ class NotReady(Exception):
     def __init__(self, trouble: str = "") -> None:
         super().__init__(trouble or "正在制作并加盖电子印章")
         self.trouble = trouble
+
+
+def words_for_applicant(trouble: str) -> str:
+    """What an applicant reads in place of a trouble, which tells officials what to mend; "" for none."""
+    if not trouble:
+        return ""
+    return "文书制作中遇到生僻字，窗口会联系您" if "生僻字" in trouble else "文书暂时无法制作，窗口会联系您"
+
+
+def make_document_again(platform: Platform, standing: Standing, region: str, document_id: str) -> None:
+    """Has a document tried again whose PDF could not be made, once what stood in the way is mended.
+
+    Raises KeyError for one these eyes may not see; does nothing for one that is made.
+    """
+    row = documents.find(platform.database, standing.eyes, region, _uuid(document_id))
+    if row is None:
+        raise KeyError(document_id)
+    if row.sha256:
+        return
+    with platform.database.call() as cursor:
+        platform.jobs.defer(cursor.connection, "seal_documents", region=region, case_id=row.case_id, seq=row.seq)
+
+
+def make_certificate_again(platform: Platform, standing: Standing, region: str, certificate_id: str) -> None:
+    """The same for a certificate."""
+    row = certificates.find(platform.database, standing.eyes, region, _uuid(certificate_id))
+    if row is None:
+        raise KeyError(certificate_id)
+    if row.sha256:
+        return
+    with platform.database.call() as cursor:
+        platform.jobs.defer(cursor.connection, "seal_certificate", region=region, certificate_id=row.id)
 
 
 def document_pdf(platform: Platform, standing: Standing, region: str, document_id: str) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 
 from banjie.actions.platform import Platform
@@ -95,21 +96,27 @@ def perform(
     """
     at = now or platform.now()
     request = fingerprint(command, number)
+    lost = False
     for _ in range(TRIES):
-        loaded = cases.load(platform.database, actor.eyes, region, number, key)
-        if loaded is None:
-            raise NotFound(number)
-        if loaded.answer is not None:
-            if loaded.request != request:
-                raise KeyReused
-            return done_again(loaded.answer)
-        law = platform.laws.law(region, loaded.case.item, loaded.case.edition)
-        step = take_step(loaded, command, actor, at, law, region)
         try:
+            loaded = cases.load(platform.database, actor.eyes, region, number, key)
+            if loaded is None:
+                raise NotFound(number)
+            if loaded.answer is not None:
+                if loaded.request != request:
+                    raise KeyReused
+                return done_again(loaded.answer)
+            law = platform.laws.law(region, loaded.case.item, loaded.case.edition)
+            step = take_step(loaded, command, actor, at, law, region)
             if keep_step(platform, step, loaded, actor, region, key, request):
                 return Done(number, region, step.after.stage, step.version, step.kinds)
         except UniqueViolation:
             continue  # The same key was used by another connection meanwhile: loading again finds its answer.
+        except OperationalError:
+            # The line was lost, and whether the act was kept is unknown. Loading again tells; a second loss is trouble.
+            if lost:
+                raise
+            lost = True
     raise TooBusy
 
 
@@ -182,7 +189,7 @@ def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, l
         entries=entries,
         last_hash=last_hash,
         row=read_row(after, law, today, clocks),
-        tasks=None if still else [encode(line) for line in tasks(after, law, today, clocks)],
+        tasks=None if still else worklist_lines(after, law, today, clocks),
         documents=papers,
     )
 
@@ -198,7 +205,7 @@ def keep_step(
         loaded=loaded,
         version=step.version,
         last_hash=step.last_hash,
-        state=encode(step.after),
+        after=step.after,
         standing=step.row,
         at=step.at,
         year=step.today.year,
@@ -229,6 +236,17 @@ def read_row(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> 
         wake_on=next_wake(case, clocks),
         late=list(case.late),
     )
+
+
+def worklist_lines(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> list[dict[str, Any]]:
+    """The lines a case puts on desks, each with the words that a worklist shows of the case itself."""
+    shown = {
+        "number": case.number,
+        "item": case.item,
+        "item_name": law.item.heading,
+        "holder_name": case.holder.name,
+    }
+    return [encode(line) | shown for line in tasks(case, law, today, clocks)]
 
 
 def fingerprint(command: Command, number: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from banjie.actions.perform import Done, KeyReused, NotFound, TooBusy, done_again, fingerprint, take_step
 from banjie.actions.platform import Platform
 from banjie.engine.cases import Command
-from banjie.engine.codec import encode
+from banjie.engine.cases.state import FILED, HANDLED, same_filing
+from banjie.engine.codec import encode, encode_some
 from banjie.engine.subject import Refused
 from banjie.records import cases
 from banjie.records.people import Standing
@@ -71,8 +72,9 @@ def _batch(
                 "expected": found.version,
                 "version": step.version,
                 "hash": step.last_hash,
-                "state": encode(step.after),
-                "entries": step.entries.obj,
+                "application": None if same_filing(found.case, step.after) else encode_some(step.after, FILED),
+                "state": encode_some(step.after, HANDLED),
+                "entries": step.entries,
                 "tasks": step.tasks,
                 "documents": step.documents or None,
                 "organ": law.item.organ,

@@ -23,11 +23,13 @@ from banjie.records.cases import Found
 from banjie.records.journal import Entry
 
 __all__ = [
+    "PROVISIONAL",
     "Moment",
     "MomentState",
     "Progress",
     "Told",
     "events_told",
+    "provisionally",
     "public_progress",
     "shown_day",
     "stage_text",
@@ -35,6 +37,10 @@ __all__ = [
     "timeline",
     "who_acts",
 ]
+
+
+PROVISIONAL = "（暂定，节假日安排公布后可能调整）"
+"""What is said beside a day that leans on a year whose holidays nobody has published yet."""
 
 
 class MomentState(StrEnum):
@@ -71,6 +77,8 @@ class Progress:
     due_name: str
     """What the day is the last day of, for example 承诺办结日."""
     due_on: date | None
+    provisional: bool
+    """Whether the day leans on a year whose holidays are not published yet, and may still move."""
     used: int | None
     """Days used of the term, and left of it (below zero when late), in `unit`; None while no clock runs."""
     left: int | None
@@ -110,7 +118,8 @@ def _stage_text(case: Case, law: Law, *, public: bool) -> str:
             return "正在预审材料"
         case Stage.CORRECTING:
             notice = case.corrections[-1]
-            return f"请补正材料（共 {len(notice.asks)} 项），请于 {chinese_date(notice.due_on)} 前提交"
+            last = f"{chinese_date(notice.due_on)}{provisionally(law, notice.due_on)}"
+            return f"请补正材料（共 {len(notice.asks)} 项），请于 {last} 前提交"
         case Stage.NOT_REQUIRED:
             return f"该事项依法不需要办理许可{reason}"
         case Stage.REJECTED_ENTRY:
@@ -192,6 +201,11 @@ def shown_day(case: Case, law: Law, today: date) -> tuple[str, date | None]:
     return (_DAY_NAMES[clock.timer.kind], clock.reckoning.due_on) if clock else ("", None)
 
 
+def provisionally(law: Law, day: date | None) -> str:
+    """What is said beside a day: `PROVISIONAL` when the calendar of its year is not published, else ""."""
+    return "" if day is None or law.calendar.is_published(day) else PROVISIONAL
+
+
 # --- the way, like a parcel's ---
 
 
@@ -244,7 +258,7 @@ def _ahead(case: Case, law: Law, today: date, names: Mapping[str, str] | None) -
     """Where the case stands, and what is still to come."""
     who = who_acts(case, law, names)
     name, day = shown_day(case, law, today)
-    by = f"{name}：{chinese_date(day)}" if day else ""
+    by = f"{name}：{chinese_date(day)}{provisionally(law, day)}" if day else ""
     current: list[tuple[str, str, str]] = []
     rest: tuple[str, ...] = ()
     match case.stage:
@@ -318,6 +332,7 @@ def public_progress(platform: Platform, number: str, query_code: str) -> Progres
         who_acts=who_acts(case, law, names),
         due_name=name,
         due_on=day,
+        provisional=clock.reckoning.provisional if clock else False,
         used=clock.reckoning.elapsed if clock else None,
         left=clock.reckoning.left if clock else None,
         unit=clock.timer.term.unit.day_label.removeprefix("个") if clock else "",

@@ -41,6 +41,11 @@ TABLE: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("case", "Delivered"): (notify, seal_documents_later),
     ("certificate", "Issued"): (seal_certificate_later,),
     ("certificate", "ValidityExtended"): (seal_certificate_later,),
+    ("certificate", "Suspended"): (seal_certificate_later,),
+    ("certificate", "Resumed"): (seal_certificate_later,),
+    ("certificate", "Revoked"): (seal_certificate_later,),
+    ("certificate", "Cancelled"): (seal_certificate_later,),
+    ("certificate", "Lapsed"): (seal_certificate_later,),
 }
 
 

@@ -126,7 +126,7 @@ def _open(
         }
         | encode(step.row)
         | {"late": step.row.late},
-        state=encode(case),
+        case=case,
         at=at,
         year=step.today.year,
         entries=step.entries,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from banjie.actions.masking import is_company_code, masked
 from banjie.actions.platform import Platform
+from banjie.actions.proving import proof_of
 from banjie.api.answers import (
     ActOffered,
     AskShown,
@@ -38,7 +40,7 @@ from banjie.engine.cases.documents import material_name
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.clock import reckon
 from banjie.engine.forms import FieldKind
-from banjie.engine.proof import explain, prove, to_json
+from banjie.engine.proof import explain, to_json
 from banjie.engine.rules import Fact
 from banjie.records import certificates, documents
 from banjie.records.cases import Found
@@ -150,36 +152,24 @@ def _certificate(row: CertificateRow) -> CertificateShown:
 
 
 def _party(party: Party, clear: bool) -> PartyShown:
-    if clear or _is_company(party.code):
+    if clear or is_company_code(party.code):
         return PartyShown(party.id, party.name, party.code)
-    return PartyShown("", masked(party.name), masked(party.code, 6, 4))
-
-
-def _is_company(code: str) -> bool:
-    # A citizen number is digits but for its last place. A credit code of digits only is masked too: the safe side.
-    return len(code) == 18 and not code[:17].isdigit()
+    return PartyShown("", masked(party.name, "name"), masked(party.code, "id"))
 
 
 def _masked_data(case: Case, law: Law) -> Mapping[str, Fact]:
     personal = {field.key: field for section in law.item.form.sections for field in section.fields if field.personal}
-    kept = {FieldKind.CITIZEN_ID: (6, 4), FieldKind.PHONE: (3, 4)}
+    kinds = {FieldKind.CITIZEN_ID: "id", FieldKind.PHONE: "phone"}
     return {
-        key: masked(str(value), *kept.get(personal[key].kind, (1, 0))) if key in personal else value
+        key: masked(str(value), kinds.get(personal[key].kind, "name")) if key in personal else value
         for key, value in case.data.items()
     }
-
-
-def masked(text: str, head: int = 1, tail: int = 0) -> str:
-    """A text with its middle hidden; one too short to keep both ends shows its first character only."""
-    if len(text) <= head + tail:
-        head, tail = min(1, len(text)), 0
-    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
 
 
 # --- clocks ---
 
 
-def clocks_shown(case: Case, law: Law, today: date) -> tuple[ClockShown, ...]:
+def clocks_shown(platform: Platform, case: Case, law: Law, today: date) -> tuple[ClockShown, ...]:
     """Every clock that runs, the nearest due day first, then those that the decision has stopped."""
     clocks = running(case, law, today)
     if case.decided_on and case.accepted_on and case.stage not in UNDER_REVIEW:
@@ -187,12 +177,12 @@ def clocks_shown(case: Case, law: Law, today: date) -> tuple[ClockShown, ...]:
             Running(timer, reckon(timer, case.pauses, law.calendar, today, law.rules))
             for timer in decision_timers(case, law)
         )
-    return tuple(_clock(clock, case, law, today) for clock in clocks)
+    return tuple(_clock(platform, clock, case, law, today) for clock in clocks)
 
 
-def _clock(clock: Running, case: Case, law: Law, today: date) -> ClockShown:
+def _clock(platform: Platform, clock: Running, case: Case, law: Law, today: date) -> ClockShown:
     timer, says = clock.timer, clock.reckoning
-    proof = prove(timer, case.pauses, law.calendar, today, law.rules)
+    proof = proof_of(platform, timer, case, law, today)
     return ClockShown(
         timer=timer.kind,
         name=TIMER_NAMES[timer.kind],

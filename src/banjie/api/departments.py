@@ -88,9 +88,8 @@ def get_clock(
     """Every clock with the proof of its due date."""
     found, law = _find(caller(request), number)
     today = platform().today()
-    clocks = tuple(
-        clock for clock in case_shown.clocks_shown(found.case, law, today) if timer is None or clock.timer is timer
-    )
+    every = case_shown.clocks_shown(platform(), found.case, law, today)
+    clocks = tuple(clock for clock in every if timer is None or clock.timer is timer)
     return json(Clocks(number, found.case.stage, today, clocks))
 
 

@@ -103,6 +103,7 @@ PROGRESS: Final[dict[str, Any]] = {
     "who_acts": "澜江市行政审批局",
     "due_name": "答复是否受理的最后一天",
     "due_on": "2026-12-01",
+    "provisional": False,
     "used": 0,
     "left": 5,
     "unit": "工作日",

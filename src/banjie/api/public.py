@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
 
+from banjie.actions.masking import is_persons_name, masked
 from banjie.actions.progress import public_progress
 from banjie.api import operations as told
 from banjie.api.answers import ItemFound, ItemList, Verified
-from banjie.api.case_shown import masked
 from banjie.api.departments import BASE, json
 from banjie.api.problems import Troubled
 from banjie.engine.catalogue import Audience
@@ -123,7 +123,7 @@ def _verified(found: dict[str, Any]) -> Verified:
         genuine=True,
         number=found["number"],
         name=found["name"],
-        holder_name=masked(name) if _is_person(name) else name,
+        holder_name=masked(name, "name") if is_persons_name(name) else name,
         organ=found["organ"],
         status=status,
         status_name=STATUS_NAMES[status],
@@ -132,11 +132,6 @@ def _verified(found: dict[str, Any]) -> Verified:
         valid_until=until,
         sha256=found["sha256"],
     )
-
-
-def _is_person(name: str) -> bool:
-    # Names of companies are longer than four signs by law (行政区划 + 字号 + 行业 + 组织形式).
-    return len(name) <= 4 or "·" in name
 
 
 # --- slowly ---

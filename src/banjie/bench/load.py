@@ -30,7 +30,10 @@ def run(
     Answers with the rate of 2xx answers and with how often each status came. Only ever used on loopback.
     """
     selector = selectors.DefaultSelector()
-    lines = [Line(socket.create_connection((host, port)), client) for client in range(clients)]
+    lines = []
+    for client in range(clients):
+        lines.append(Line(socket.create_connection((host, port)), client))
+        time.sleep(0.05)  # As clients come in life: in one burst a single server process would take them all.
     for line in lines:
         line.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(line.connection, selectors.EVENT_READ, line)

@@ -128,14 +128,23 @@ def crowd(server: EmbeddedPostgres, template: str, first: int, last: int) -> Non
             """
             INSERT INTO cases SELECT region, gen_random_uuid(), made.number, query_code, item, item_name, edition,
                 organ, offices, holder, holder_name, stage, version, last_hash, submitted_at, changed_at, accepted_on,
-                decided_on, statutory_due, promised_due, due_on, wake_on, late,
-                replace(state::text, c.number, made.number)::json
+                decided_on, statutory_due, promised_due, due_on, wake_on, late, state
             FROM cases c,
                  (SELECT %s || '-20260101-' || lpad(n::text, 7, '0') AS number FROM generate_series(%s::int, %s::int) n)
                     AS made
             WHERE c.number = %s
             """,
             (REGION, first, last, template),
+        )
+        connection.execute(
+            """
+            INSERT INTO applications SELECT c.region, c.id, c.organ, c.offices, c.holder,
+                replace(filed.content::text, %s, c.number)::json
+            FROM cases c,
+                 (SELECT f.content FROM applications f JOIN cases t ON t.id = f.case_id WHERE t.number = %s) filed
+            WHERE c.number >= %s AND c.number <= %s
+            """,
+            (template, template, f"{REGION}-20260101-{first:07d}", f"{REGION}-20260101-{last:07d}"),
         )
         connection.execute(
             """
@@ -149,7 +158,7 @@ def crowd(server: EmbeddedPostgres, template: str, first: int, last: int) -> Non
             """,
             (OFFICES, OFFICES, template, f"{REGION}-20260101-{first:07d}", f"{REGION}-20260101-{last:07d}"),
         )
-        connection.execute("VACUUM ANALYZE cases, tasks, journal, answered")
+        connection.execute("VACUUM ANALYZE cases, applications, tasks, journal, answered")
 
 
 def timed(work: Callable[[], object], *, seconds: float = 2.0) -> float:

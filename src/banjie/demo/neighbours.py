@@ -52,7 +52,6 @@ class Neighbour:
         """What government holds of the company."""
         return {
             "company.name": self.name,
-            "company.code": self.code,
             "company.credit_code": self.code,
             "company.address": self.address,
             "company.region": self.region,

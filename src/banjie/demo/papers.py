@@ -15,15 +15,23 @@ _PLAN = (
     "1 w 120 520 40 30 re S 180 520 40 30 re S 240 470 30 60 re S 380 510 60 25 re S 400 300 70 40 re S"
 )
 
+_FIRST, _LAST = 730, 90
+"""Points above the page's foot: where the first line of text stands, and down to where there is room."""
+
 _METRICS = b"/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93"
 
 
 def paper_pdf(title: str, lines: Sequence[str], *, plan: bool = False) -> bytes:
     """A one-page A4 PDF with a title and lines of Chinese; with a floor plan below them where `plan` is set."""
-    text = [_line(90, 770, 20, title)]
-    text.extend(_line(90, 730 - 22 * index, 12, line) for index, line in enumerate(lines))
+    rows = [row for line in lines for row in _rows(line)]
+    # With a plan below it the text stands closer, so that the drawing keeps half the page.
+    step = min(22, (_FIRST - _LAST - 290) // max(1, len(rows))) if plan else 22
+    text = [_line(90, 770, min(20, 415 // max(1, len(title))), title)]
+    text.extend(_line(90, _FIRST - step * index, min(12, step - 2), row) for index, row in enumerate(rows))
     text.append(_line(90, 60, 9, "演示材料：内容、人员和单位均为编造，不具有任何效力。"))
-    content = "\n".join([*text, _PLAN if plan else ""]).encode("ascii")
+    if plan:
+        text.append(_drawing(_FIRST - step * len(rows)))
+    content = "\n".join(text).encode("ascii")
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -44,6 +52,17 @@ def paper_pdf(title: str, lines: Sequence[str], *, plan: bool = False) -> bytes:
     whole += b"".join(b"%010d 00000 n \n" % place for place in places)
     whole += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return bytes(whole)
+
+
+def _rows(line: str) -> list[str]:
+    """A line in pieces that fit between the margins."""
+    return [line[start : start + 34] for start in range(0, len(line), 34)] or [""]
+
+
+def _drawing(top: int) -> str:
+    """The floor plan between `top` and the last line of the page, as large as fits. It is drawn 350 points high."""
+    size = max(0.1, min(1.0, (top - _LAST) / 350))
+    return f"q {size:.3f} 0 0 {size:.3f} {90 - 90 * size:.1f} {top - 600 * size:.1f} cm {_PLAN} Q"
 
 
 def _line(left: int, bottom: int, size: int, text: str) -> str:

@@ -227,13 +227,11 @@ class Teller:
         own = next((party for party in actor.parties if party.kind == "person"), None)
         person = people.party(self._platform.database, MACHINE.eyes, own.id) if own else None
         facts = {**(person.facts if person else {}), **(holder.facts if holder else {})}
-        code = holder.code if holder else ""
-        facts |= {"company.name": holder.name if holder else "", "company.credit_code": code}
         facts.setdefault("person.name", facts.get("company.legal_representative", actor.actor.name))
         facts.setdefault("person.phone", facts.get("company.phone", "13900000001"))
         if holder and holder.kind == "person":
             # A person who trades under her own name has no company's code; the sample's stands in.
-            facts |= {"company.legal_representative": holder.name, "company.credit_code": ""}
+            facts |= {"company.name": holder.name, "company.legal_representative": holder.name}
         fields = [one for section in law.item.form.sections for one in section.fields]
         known = {one.key: facts[one.source] for one in fields if one.source and facts.get(one.source)}
         keys = {one.key for one in fields}

@@ -26,8 +26,13 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 
 def chinese_date(day: date) -> str:
-    """A day as a person reads it: 2026年9月24日（周四）."""
-    return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    """A day as documents and messages write it: 2026年9月24日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_day(day: date) -> str:
+    """A day with its weekday, for a count of days that people check by their calendar: 2026年9月24日（周四）."""
+    return f"{chinese_date(day)}（{WEEKDAYS[day.weekday()]}）"
 
 
 class DayKind(StrEnum):

@@ -31,6 +31,12 @@ def encode(value: object) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", _writer(kind)(value))
 
 
+def encode_some(value: object, names: frozenset[str]) -> dict[str, Any]:
+    """The fields of these names only, in the form `encode` gives them."""
+    kind: Any = type(value)
+    return typing.cast("dict[str, Any]", _some_writer(kind, names)(value))
+
+
 def decode(cls: type[T], data: object) -> T:
     """A value of `cls` from JSON-able data.
 
@@ -77,10 +83,17 @@ def _write_any(value: Any) -> Any:
     return _writer(kind)(value)
 
 
-def _dataclass_writer(kind: Any) -> Writer:
+@cache
+def _some_writer(kind: Any, names: frozenset[str]) -> Writer:
+    return _dataclass_writer(kind, names)
+
+
+def _dataclass_writer(kind: Any, names: frozenset[str] | None = None) -> Writer:
     hints = typing.get_type_hints(kind)
     fields: list[tuple[str, object, Writer | None]] = []
     for field in dataclasses.fields(kind):
+        if names is not None and field.name not in names:
+            continue
         default = field.default
         if field.default_factory is not dataclasses.MISSING:
             default = field.default_factory()

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from banjie.engine.calendar import EARLIEST_YEAR, LATEST_YEAR, Calendar, DayKind, chinese_date
+from banjie.engine.calendar import EARLIEST_YEAR, LATEST_YEAR, Calendar, DayKind, chinese_day
 from banjie.engine.clock import (
     ClockRules,
     Extension,
@@ -102,8 +102,8 @@ def verify(document: Mapping[str, object], calendar: Calendar | None = None) -> 
     except Malformed as malformed:
         return Verdict(False, f"凭证不能成立：{malformed}")
     total = proof.timer.term.label + "".join(f"，延长{more.number}" for more in proof.timer.extensions)
-    due_on = chinese_date(proof.reckoning.due_on)
-    return Verdict(True, f"凭证无误：{total}，自{chinese_date(proof.timer.event_on)}起算，到期日为{due_on}。")
+    due_on = chinese_day(proof.reckoning.due_on)
+    return Verdict(True, f"凭证无误：{total}，自{chinese_day(proof.timer.event_on)}起算，到期日为{due_on}。")
 
 
 def _read(document: object) -> Proof:

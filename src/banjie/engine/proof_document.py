@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from itertools import groupby
 
-from banjie.engine.calendar import Calendar, DayKind, chinese_date
+from banjie.engine.calendar import Calendar, DayKind, chinese_day
 from banjie.engine.clock import Pause, Proof, TimerKind, Unit
 
 FORMAT = "banjie-clock-proof/1"
@@ -133,16 +133,16 @@ def explain(proof: Proof) -> list[str]:
     basis = f"（{timer.term.basis}）" if timer.term.basis else ""
     lines = [
         f"{timer.kind.label}：{timer.term.label}{basis}。",
-        f"起算：{chinese_date(timer.event_on)}{timer.kind.starts_from}。" + start_rule(timer.kind, timer.term.unit),
+        f"起算：{chinese_day(timer.event_on)}{timer.kind.starts_from}。" + start_rule(timer.kind, timer.term.unit),
     ]
     lines += [
-        f"延长：{chinese_date(more.on)}经{more.by}批准，延长{more.number}{timer.term.unit.label}；理由：{more.ground}。"
+        f"延长：{chinese_day(more.on)}经{more.by}批准，延长{more.number}{timer.term.unit.label}；理由：{more.ground}。"
         for more in timer.extensions
     ]
     pauses = sorted(proof.pauses, key=_pause_order)
     lines += [_pause_line(pause, proof) for pause in pauses]
     lines += _skipped_lines(_day_rows(proof, pauses), timer.term.unit.day_label)
-    lines.append(f"到期日：{chinese_date(reckoning.due_on)}，当日终了时届满。")
+    lines.append(f"到期日：{chinese_day(reckoning.due_on)}，当日终了时届满。")
     if reckoning.provisional:
         lines.append("到期日为暂定：期间有年份的放假安排尚未公布，暂按周末推算，公布后重新计算。")
     lines.append(_standing_line(proof))
@@ -151,10 +151,10 @@ def explain(proof: Proof) -> list[str]:
 
 def _pause_line(pause: Pause, proof: Proof) -> str:
     label = pause.name if pause.name == pause.kind.label else f"{pause.kind.label}（{pause.name}）"
-    until = "起，尚未结束" if pause.end is None else f"起，{chinese_date(pause.end)}恢复计算"
+    until = "起，尚未结束" if pause.end is None else f"起，{chinese_day(pause.end)}恢复计算"
     if pause.kind not in proof.rules.stops.get(proof.timer.kind, frozenset()):
-        return f"{label}：{chinese_date(pause.start)}起，不停止本期限的计算。"
-    return f"暂停：{label}，自{chinese_date(pause.start)}{until}；依据：{pause.ground}；经办：{pause.by}。"
+        return f"{label}：{chinese_day(pause.start)}起，不停止本期限的计算。"
+    return f"暂停：{label}，自{chinese_day(pause.start)}{until}；依据：{pause.ground}；经办：{pause.by}。"
 
 
 def _skipped_lines(rows: list[tuple[str, str, str]], unit: str) -> list[str]:
@@ -166,7 +166,7 @@ def _skipped_lines(rows: list[tuple[str, str, str]], unit: str) -> list[str]:
         if verdict in numbers:
             numbers[verdict] += len(days)
         elif verdict != "counted" or why.startswith("调休上班"):
-            span = chinese_date(days[0]) + (f"至{chinese_date(days[-1])}" if len(days) > 1 else "")
+            span = chinese_day(days[0]) + (f"至{chinese_day(days[-1])}" if len(days) > 1 else "")
             stretches["计入" if verdict == "counted" else "不计入"].append(f"{span}{why}")
     lines = [f"{heading}：{'；'.join(texts)}。" for heading, texts in stretches.items() if texts]
     if numbers["weekend"]:
@@ -179,7 +179,7 @@ def _skipped_lines(rows: list[tuple[str, str, str]], unit: str) -> list[str]:
 def _standing_line(proof: Proof) -> str:
     timer, reckoning = proof.timer, proof.reckoning
     unit = timer.term.unit.day_label
-    said = f"截至{chinese_date(timer.as_of(proof.today))}，已用{reckoning.elapsed}{unit}，"
+    said = f"截至{chinese_day(timer.as_of(proof.today))}，已用{reckoning.elapsed}{unit}，"
     if reckoning.late:
         over = f"，超期{-reckoning.left}{unit}" if reckoning.left < 0 else ""
         return f"{said}已过到期日{over}。"

@@ -26,6 +26,25 @@ PDF_STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 _COMPILING = threading.Lock()
 
 
+_PLACES = {
+    "applicant": "申请人名称",
+    "holder": "持有人名称",
+    "recipient": "受送达人名称",
+    "signed_by": "签署人姓名",
+    "organ": "机关名称",
+    "item": "事项名称",
+    "materials": "材料名称",
+    "missing": "容缺材料",
+    "faults": "补正内容",
+    "reason": "理由",
+    "reasons": "理由",
+    "lines": "许可内容",
+    "content": "决定内容",
+    "evidence": "送达凭据",
+}
+"""What people call the parts of a document that hold what somebody typed, by the first word of the way to them."""
+
+
 class MissingGlyph(Exception):
     """The typeface cannot draw a character of the data, so no document was made.
 
@@ -38,9 +57,9 @@ class MissingGlyph(Exception):
         self.field = field
         named = "、".join(_named(character) for character in self.characters)
         super().__init__(
-            f"字段 {field} 中的字符{named}在文书字体里没有字形。为避免把它印成空框，文书没有制作。"
-            "请先核对是否录错；确有此字的，请系统管理员安装含有该字的思源宋体新版本，"
-            f"并用环境变量 {FONT_FOLDER_VARIABLE} 指明字体文件夹后重做。"
+            f"{_place(field)}中有文书字体印不出的生僻字{named}。为避免把它印成空框，文书没有制作。"
+            "请先核对是否录错；确有此字的，请系统管理员安装含有该字的字体"
+            f"（环境变量 {FONT_FOLDER_VARIABLE} 指明字体文件夹），然后重新制作。"
         )
 
 
@@ -139,6 +158,12 @@ def _texts(value: object, field: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
             yield from _texts(inner, f"{field}.{index}")
+
+
+def _place(field: str) -> str:
+    """Where in a document, in words; the way itself where it has no name of its own."""
+    name = _PLACES.get(field.partition(".")[0])
+    return f"“{name}”" if name else f"字段 {field} "
 
 
 def _named(character: str) -> str:

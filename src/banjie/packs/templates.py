@@ -33,8 +33,8 @@ _STANDARD = Template(
                 "申请内容",
                 (
                     Field("purpose", "申请事由", FieldKind.LONG_TEXT, max_length=1000),
-                    Field("contact_name", "联系人", FieldKind.TEXT, max_length=50, personal=True),
-                    Field("contact_phone", "联系电话", FieldKind.PHONE, personal=True),
+                    Field("contact_name", "联系人", FieldKind.TEXT, max_length=50, personal=True, source="person.name"),
+                    Field("contact_phone", "联系电话", FieldKind.PHONE, personal=True, source="person.phone"),
                 ),
             ),
         )

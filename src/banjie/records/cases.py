@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from psycopg.types.json import Json, Jsonb
 
 from banjie.engine.cases import Case, Stage
-from banjie.engine.codec import revive
+from banjie.engine.cases.state import FILED, HANDLED, same_filing
+from banjie.engine.codec import encode_some, revive
 from banjie.records.database import Database, Eyes, Row
+from banjie.records.hotline import Statement
 
-SAVE = "SELECT save_case(" + ", ".join(["%s"] * 28) + ") AS kept"
-LOAD = "SELECT id::text AS id, version, last_hash, state, request, answer FROM load_case(%s,%s,%s,%s,%s,%s,%s,%s)"
-OPEN = "SELECT open_case(" + ", ".join(["%s"] * 15) + ") AS kept"
+SAVE = Statement(b"save_case", b"SELECT save_case(" + b", ".join(b"$%d" % n for n in range(1, 30)) + b")")
+LOAD = Statement(b"load_case", b"SELECT * FROM load_case($1, $2, $3, $4, $5, $6, $7, $8)")
+OPEN = "SELECT open_case(" + ", ".join(["%s"] * 16) + ") AS kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,28 @@ class Standing:
 
 def load(database: Database, eyes: Eyes, region: str, number: str, key: str) -> Loaded | None:
     """The case of that number, None when there is none these eyes may see."""
-    with database.call() as cursor:
-        row = cursor.execute(LOAD, (*eyes.bound, region, number, key)).fetchone()
-    if row is None:
+    row = database.hotline.ask(LOAD, (*eyes.bound, region, number, key))
+    if row is None or row[0] is None:
         return None
+    case_id, version, last_hash, application, state, request, answer = row
     return Loaded(
-        row["id"], row["version"], row["last_hash"], revive(Case, row["state"]), row["request"], row["answer"]
+        id=_text(case_id),
+        version=int(_text(version)),
+        last_hash=_text(last_hash),
+        case=_whole(orjson.loads(application or b"{}"), orjson.loads(state or b"{}")),
+        request=request.decode() if request is not None else None,
+        answer=orjson.loads(answer) if answer is not None else None,
     )
+
+
+def _text(value: bytes | None) -> str:
+    assert value is not None  # noqa: S101 — asked of columns that are never null.
+    return value.decode()
+
+
+def _whole(application: Mapping[str, Any], state: Mapping[str, Any]) -> Case:
+    """A case from the two parts its state is kept in."""
+    return revive(Case, {**application, **state})
 
 
 def save(
@@ -62,12 +80,12 @@ def save(
     loaded: Loaded,
     version: int,
     last_hash: str,
-    state: Mapping[str, Any],
+    after: Case,
     standing: Standing,
     at: datetime,
     year: int,
     organ: str,
-    entries: Jsonb,
+    entries: Sequence[object],
     tasks: Sequence[Mapping[str, Any]] | None,
     documents: Sequence[Mapping[str, Any]] | None,
     key: str,
@@ -75,37 +93,45 @@ def save(
     answer: Mapping[str, Any],
 ) -> bool:
     """Keeps one act. False when the case has moved on since it was loaded."""
-    with database.call() as cursor:
-        row = cursor.execute(
-            SAVE,
-            (
-                *eyes.bound,
-                region,
-                loaded.id,
-                loaded.version,
-                version,
-                last_hash,
-                Json(state),
-                standing.stage,
-                standing.accepted_on,
-                standing.decided_on,
-                standing.statutory_due,
-                standing.promised_due,
-                standing.due_on,
-                standing.wake_on,
-                standing.late,
-                at,
-                year,
-                organ,
-                entries,
-                None if tasks is None else Jsonb(tasks),
-                Jsonb(documents) if documents else None,
-                key,
-                request,
-                Json(answer),
-            ),
-        ).fetchone()
-    return bool(row and row["kept"])
+    row = database.hotline.ask(
+        SAVE,
+        (
+            *eyes.bound,
+            region,
+            loaded.id,
+            str(loaded.version),
+            str(version),
+            last_hash,
+            None if same_filing(loaded.case, after) else _json(encode_some(after, FILED)),
+            _json(encode_some(after, HANDLED)),
+            standing.stage,
+            _day(standing.accepted_on),
+            _day(standing.decided_on),
+            _day(standing.statutory_due),
+            _day(standing.promised_due),
+            _day(standing.due_on),
+            _day(standing.wake_on),
+            "{" + ",".join(standing.late) + "}",
+            at.isoformat(),
+            str(year),
+            organ,
+            _json(entries),
+            None if tasks is None else _json(tasks),
+            _json(documents) if documents else None,
+            key,
+            request,
+            _json(answer),
+        ),
+    )
+    return row is not None and row[0] == b"t"
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def open_case(
@@ -113,10 +139,10 @@ def open_case(
     eyes: Eyes,
     *,
     row: Mapping[str, Any],
-    state: Mapping[str, Any],
+    case: Case,
     at: datetime,
     year: int,
-    entries: Jsonb,
+    entries: Sequence[object],
     tasks: Sequence[Mapping[str, Any]],
     documents: Sequence[Mapping[str, Any]],
     key: str,
@@ -130,10 +156,11 @@ def open_case(
             (
                 *eyes.bound,
                 Jsonb(row),
-                Json(state),
+                Json(encode_some(case, FILED)),
+                Json(encode_some(case, HANDLED)),
                 at,
                 year,
-                entries,
+                Jsonb(entries),
                 Jsonb(tasks),
                 Jsonb(documents),
                 key,
@@ -147,13 +174,18 @@ def load_many(database: Database, eyes: Eyes, region: str, keys: Mapping[str, st
     """The cases of these numbers (number → key) that these eyes may see, by number."""
     with database.call() as cursor:
         cursor.execute(
-            "SELECT number, id::text AS id, version, last_hash, state, request, answer"
+            "SELECT number, id::text AS id, version, last_hash, application, state, request, answer"
             " FROM load_cases(%s, %s, %s, %s, %s, %s, %s, %s)",
             (*eyes.bound, region, list(keys), list(keys.values())),
         )
         return {
             row["number"]: Loaded(
-                row["id"], row["version"], row["last_hash"], revive(Case, row["state"]), row["request"], row["answer"]
+                row["id"],
+                row["version"],
+                row["last_hash"],
+                _whole(row["application"], row["state"]),
+                row["request"],
+                row["answer"],
             )
             for row in cursor
         }
@@ -206,34 +238,35 @@ class Found:
 
 
 _FOUND = (
-    "SELECT id::text AS id, region, number, item_name, version, last_hash, submitted_at, changed_at, due_on, state"
-    " FROM cases"
+    "SELECT c.id::text AS id, c.region, number, item_name, version, last_hash, submitted_at, changed_at, due_on, state,"
+    " filed.content AS application"
+    " FROM cases c JOIN applications filed ON filed.region = c.region AND filed.case_id = c.id"
 )
 
 
 def _found(row: Row) -> Found:
-    state = row.pop("state")
-    return Found(**row, case=revive(Case, state))
+    case = _whole(row.pop("application"), row.pop("state"))
+    return Found(**row, case=case)
 
 
 def find(database: Database, eyes: Eyes, region: str, number: str) -> Found | None:
     """The case of that number as far as these eyes may see it."""
     with database.seen_by(eyes) as cursor:
-        row = cursor.execute(f"{_FOUND} WHERE region = %s AND number = %s", (region, number)).fetchone()
+        row = cursor.execute(f"{_FOUND} WHERE c.region = %s AND number = %s", (region, number)).fetchone()
     return _found(row) if row else None
 
 
 def find_by_id(database: Database, eyes: Eyes, region: str, case_id: str | uuid.UUID) -> Found | None:
     """The case of that identifier as far as these eyes may see it."""
     with database.seen_by(eyes) as cursor:
-        row = cursor.execute(f"{_FOUND} WHERE region = %s AND id = %s", (region, case_id)).fetchone()
+        row = cursor.execute(f"{_FOUND} WHERE c.region = %s AND c.id = %s", (region, case_id)).fetchone()
     return _found(row) if row else None
 
 
 def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], *, most: int = 50) -> tuple[Found, ...]:
     """The latest cases of these parties, the newest first."""
     with database.seen_by(eyes) as cursor:
-        cursor.execute(f"{_FOUND} WHERE holder = ANY(%s) ORDER BY submitted_at DESC LIMIT %s", (list(parties), most))
+        cursor.execute(f"{_FOUND} WHERE c.holder = ANY(%s) ORDER BY submitted_at DESC LIMIT %s", (list(parties), most))
         return tuple(_found(row) for row in cursor)
 
 
@@ -243,7 +276,7 @@ def of_holder_in(
     """A holder's cases that stand in one of these stages, the oldest first."""
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            f"{_FOUND} WHERE region = %s AND holder = %s AND stage = ANY(%s) ORDER BY submitted_at",
+            f"{_FOUND} WHERE c.region = %s AND c.holder = %s AND stage = ANY(%s) ORDER BY submitted_at",
             (region, holder, [stage.value for stage in stages]),
         )
         return tuple(_found(row) for row in cursor)
@@ -253,7 +286,7 @@ def of_organ(database: Database, eyes: Eyes, region: str, organ: str, *, most: i
     """The cases of an organ, the newest first."""
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            f"{_FOUND} WHERE region = %s AND organ = %s ORDER BY submitted_at DESC LIMIT %s", (region, organ, most)
+            f"{_FOUND} WHERE c.region = %s AND c.organ = %s ORDER BY submitted_at DESC LIMIT %s", (region, organ, most)
         )
         return tuple(_found(row) for row in cursor)
 

@@ -247,7 +247,7 @@ def record(cursor: Cursor, eyes: Eyes, row: EditionRow | Item, event: object, at
         actor=eyes.account,
     )
     cursor.execute(
-        "SELECT append_journal(%s, 'item', %s, %s, %s, %s)", (row.region, subject, at, eyes.account, entries)
+        "SELECT append_journal(%s, 'item', %s, %s, %s, %s)", (row.region, subject, at, eyes.account, Jsonb(entries))
     )
 
 

@@ -63,13 +63,13 @@ def save(
     row: Mapping[str, Any],
     state: Mapping[str, Any],
     at: datetime,
-    entries: Jsonb,
+    entries: Sequence[object],
 ) -> bool:
     """Keeps one act. False when the certificate has changed, or been issued, since it was loaded."""
     with database.call() as cursor:
         kept = cursor.execute(
             "SELECT save_certificate(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS kept",
-            (*eyes.bound, expected, Jsonb(row), Json(state), at, entries),
+            (*eyes.bound, expected, Jsonb(row), Json(state), at, Jsonb(entries)),
         ).fetchone()
     return bool(kept and kept["kept"])
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from banjie.engine.permissions import Role
 from banjie.records.database import Database, Eyes
+from banjie.records.people import MACHINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ def waiting(database: Database, eyes: Eyes, offices: Sequence[str], roles: Seque
         late=sum(row["late"] for row in rows),
         items=tuple(ItemCount(row["item"], row["name"], row["number"]) for row in rows),
     )
+
+
+def has_window(database: Database, organ: str) -> bool:
+    """Whether anybody sits at a window of this organ: an application to an organ without one would reach nobody."""
+    with database.seen_by(MACHINE.eyes) as cursor:
+        row = cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM posts WHERE office = %s AND role = %s) AS found", (organ, Role.WINDOW.value)
+        ).fetchone()
+    return bool(row and row["found"])
 
 
 def organ_names(database: Database, codes: set[str]) -> dict[str, str]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from banjie.engine.codec import encode
 from banjie.engine.subject import chain
 from banjie.records.database import Cursor, Database, Eyes
@@ -31,14 +29,14 @@ class Entry:
 
 def chained(  # One argument for each thing the hash stands for.
     events: Sequence[object], *, region: str, subject: str, after: int, last_hash: str, at: datetime, actor: str
-) -> tuple[Jsonb, str]:
+) -> tuple[list[list[object]], str]:
     """Events as the SQL functions take them, `[[seq, kind, data, hash], …]`, and the hash of the last one."""
     entries: list[list[object]] = []
     for seq, event in enumerate(events, start=after + 1):
         kind, data = type(event).__name__, encode(event)
         last_hash = chain(last_hash, region=region, subject=subject, seq=seq, at=at, actor=actor, kind=kind, data=data)
         entries.append([seq, kind, data, last_hash])
-    return Jsonb(entries), last_hash
+    return entries, last_hash
 
 
 _COLUMNS = "region, subject_kind, subject::text, seq, at, actor, kind, data, hash, position, xid::text::bigint AS xid"

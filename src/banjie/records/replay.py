@@ -66,13 +66,15 @@ def stored_cases(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict[tuple[
     for row in cursor:
         lines.setdefault((row.pop("region"), row.pop("id")), []).append(row)
     cursor.execute(
-        "SELECT c.* FROM cases c"
+        "SELECT c.*, filed.content AS application FROM cases c"
+        " JOIN applications filed ON filed.region = c.region AND filed.case_id = c.id"
         " JOIN unnest(%s::text[], %s::uuid[]) AS k(region, id) ON c.region = k.region AND c.id = k.id",
         wanted,
     )
     found = {}
     for row in cursor:
         key = (row["region"], str(row["id"]))
+        row["state"] = row.pop("application") | row["state"]
         found[key] = StoredCase(row, tuple(lines.get(key, ())))
     return found
 

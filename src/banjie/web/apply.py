@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from banjie.actions.progress import provisionally
 from banjie.actions.submissions import Submission, submit
 from banjie.engine.calendar import CHINA
 from banjie.engine.catalogue import Item, Question
@@ -371,6 +372,7 @@ def done(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         "sent": found,
         "case": case,
         "item": law.item if law else None,
+        "provisional": provisionally(law, found.answer_due) if law else "",
         "receipt": next((row for row in rows if row.kind == "receipt"), None),
     }
     return render(request, "apply/done.html", context, search=False)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from banjie.actions.masking import is_company_code, masked
 from banjie.actions.progress import MomentState, timeline
 from banjie.actions.telling import events_told
 from banjie.engine.cases import Case, Law, Paper, running
@@ -18,7 +19,6 @@ from banjie.engine.situations import resolve, visible_questions
 from banjie.records import desks, journal, people
 from banjie.records.cases import Found
 from banjie.records.people import Standing
-from banjie.web.jinja import masked
 from banjie.web.time_words import Words, name_of, of_clock
 from banjie.wiring import platform
 
@@ -99,16 +99,11 @@ def applicant(case: Case, *, clear: bool) -> list[tuple[str, str]]:
     """Who applies; codes and names of people are masked unless `clear`."""
     person = case.agent is not None and case.agent.name == case.holder.name
     name = case.holder.name if clear or not person else masked(case.holder.name, "name")
-    code = case.holder.code if clear or _is_company(case.holder.code) else masked(case.holder.code)
+    code = case.holder.code if clear or is_company_code(case.holder.code) else masked(case.holder.code)
     rows = [("申请人", name), ("证件号码", code or "未登记")]
     if case.agent is not None and not person:
         rows.append(("经办人", case.agent.name if clear else masked(case.agent.name, "name")))
     return rows
-
-
-def _is_company(code: str) -> bool:
-    # A citizen number is digits but for its last place. A credit code of digits only is masked too: the safe side.
-    return len(code) == 18 and not code[:17].isdigit()
 
 
 def answers(case: Case, law: Law) -> list[dict[str, str]]:

@@ -256,8 +256,6 @@ def known_facts(platform: Platform, standing: Standing, holder: PartyName) -> di
     for party_id in (*own, holder.id):
         party = people.party(platform.database, standing.eyes, party_id)
         facts |= dict(party.facts) if party else {}
-    if holder.kind == "company":
-        facts |= {"company.name": holder.name, "company.credit_code": holder.code}
     return facts
 
 

@@ -18,7 +18,9 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2.ext import Extension
 
-from banjie.engine.calendar import CHINA
+from banjie.actions.masking import masked
+from banjie.actions.progress import PROVISIONAL
+from banjie.engine.calendar import CHINA, chinese_date
 from banjie.web import assets
 
 
@@ -42,6 +44,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "asset": assets.asset,
         "url": address,
         "current_language": translation.get_language,
+        "PROVISIONAL": PROVISIONAL,
     }
     env.filters |= {"cndate": cndate, "cntime": cntime, "isodate": isodate, "money": money, "masked": masked}
     # The i18n extension adds this method to the environment when it is loaded; its stubs do not know it.
@@ -62,8 +65,7 @@ def address(name: str, *args: object, **kwargs: object) -> str:
 
 def cndate(day: date | datetime) -> str:
     """A city day as people write it: 2026年11月24日. A moment is first moved to Shanghai time."""
-    local = _city_day(day)
-    return f"{local.year}年{local.month}月{local.day}日"
+    return chinese_date(_city_day(day))
 
 
 def cntime(moment: datetime) -> str:
@@ -85,28 +87,6 @@ def money(fen: int) -> str:
         return "免费"
     yuan = Decimal(fen) / 100
     return f"{yuan:,.0f} 元" if fen % 100 == 0 else f"{yuan:,.2f} 元"
-
-
-def masked(text: str, kind: str = "") -> str:
-    """Personal data with its middle hidden, for pages that a bystander may see.
-
-    ``kind`` is ``name`` (first character kept), ``phone`` (3 and 4 kept), ``id`` (6 and 4 kept); without
-    it the length decides: 18 characters are a citizen number, 11 digits a mobile phone, else a name.
-    Anything too short to keep both ends shows its first character only.
-    """
-    kind = kind or _kind_of(text)
-    head, tail = {"id": (6, 4), "phone": (3, 4), "name": (1, 0)}[kind]
-    if len(text) <= head + tail:
-        head, tail = min(1, len(text)), 0
-    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
-
-
-def _kind_of(text: str) -> str:
-    if len(text) == 18 and text[:17].isdigit():
-        return "id"
-    if len(text) == 11 and text.isdigit():
-        return "phone"
-    return "name"
 
 
 def _city_day(day: date | datetime) -> date:

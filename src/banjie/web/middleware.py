@@ -4,6 +4,7 @@ Static files are answered here, before sessions and cookies are looked at, so th
 """
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 
 import psycopg
@@ -53,6 +54,36 @@ _FEATURES: Final = ", ".join(
         "xr-spatial-tracking",
     )
 )
+
+
+class ClientAddress:
+    """Puts the visitor's own address where every limit on guessing looks for it: in REMOTE_ADDR.
+
+    Behind proxies of ours the address that connects is the nearest proxy's, one and the same for everybody. Each
+    proxy appends whom it has seen to X-Forwarded-For, so what counts is the entry as many places from the right as
+    there are proxies; what stands before it was written by the visitor, who may write anything.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with the visitor's address known."""
+        proxies = settings.TRUSTED_PROXIES
+        if proxies > 0:
+            seen = request.headers.get("X-Forwarded-For", "").split(",")
+            address = seen[-proxies].strip() if len(seen) >= proxies else ""
+            if _is_address(address):
+                request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class StrictContent:

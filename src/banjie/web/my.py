@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from banjie.actions.papers import NotReady, certificate_pdf, document_pdf
+from banjie.actions.papers import NotReady, certificate_pdf, document_pdf, words_for_applicant
 from banjie.actions.perform import perform
-from banjie.actions.progress import Moment, MomentState, stage_text, timeline
+from banjie.actions.progress import Moment, MomentState, provisionally, stage_text, timeline
 from banjie.engine.cases import CLOSED, Law, Stage, possible, running
 from banjie.engine.cases.acts import Withdraw
 from banjie.engine.cases.documents import material_name
@@ -59,6 +59,7 @@ class Line:
     kind: str
     todo: str
     due: time_words.Words
+    provisional: str
 
 
 # --- the overview ---
@@ -97,7 +98,8 @@ def _line(found: Found, today: date) -> Line:
         todo = f"请补交 {len(case.open_tolerances)} 份容缺材料"
     due = min([found.due_on, *(one.due_on for one in case.open_tolerances)], key=lambda day: day or date.max)
     words = time_words.of_day(law.calendar, due if case.is_open else None, today)
-    return Line(found, stage_text(case, law, today), COLOURS.get(case.stage, "blue"), todo, words)
+    said = provisionally(law, due) if case.is_open else ""
+    return Line(found, stage_text(case, law, today), COLOURS.get(case.stage, "blue"), todo, words, said)
 
 
 def _draft(draft: Draft, names: dict[str, str]) -> dict[str, object]:
@@ -139,6 +141,7 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
     found = mine(request, region, number)
     law = law_of(found)
     entries = journal.history(platform().database, standing.eyes, region, found.id)
+    correction = found.case.corrections[-1] if found.case.stage is Stage.CORRECTING else None
     offered = {command.__name__ for command in possible(found.case, standing.actor, law)}
     context = {
         "found": found,
@@ -146,7 +149,8 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
         "item": law.item,
         "text": stage_text(found.case, law, today),
         "kind": COLOURS.get(found.case.stage, "blue"),
-        "correction": found.case.corrections[-1] if found.case.stage is Stage.CORRECTING else None,
+        "correction": correction,
+        "correction_provisional": provisionally(law, correction.due_on) if correction else "",
         "tolerances": _tolerances(found, law, today),
         "days": _days(found, law, today),
         "events": [event_of(moment) for moment in timeline(found, entries, law, today, _names(entries))],
@@ -175,6 +179,7 @@ def _tolerances(found: Found, law: Law, today: date) -> list[dict[str, object]]:
             "material": one.material,
             "name": material_name(law, one.material),
             "due_on": one.due_on,
+            "provisional": provisionally(law, one.due_on),
             "left": time_words.of_day(law.calendar, one.due_on, today),
         }
         for one in found.case.open_tolerances
@@ -219,7 +224,7 @@ def _documents(standing: Standing, found: Found) -> list[dict[str, object]]:
             "number": row.number,
             "issued_at": row.issued_at,
             "href": reverse("my-document", args=(found.region, row.id)),
-            "trouble": row.trouble,
+            "trouble": words_for_applicant(row.trouble),
         }
         for row in rows
     ]
@@ -315,7 +320,7 @@ def certificate(request: HttpRequest, region: str, certificate_id: uuid.UUID) ->
 
 def not_ready(request: HttpRequest, name: str, waiting: NotReady) -> HttpResponse:
     """The PDF is still being sealed; or it cannot be made, and an official has to see to it."""
-    context = {"name": name, "trouble": waiting.trouble, "again": request.path}
+    context = {"name": name, "trouble": words_for_applicant(waiting.trouble), "again": request.path}
     return render(request, "my/not_ready.html", context, status=202, nav="me")
 
 
@@ -348,6 +353,7 @@ def _certificate(row: CertificateRow) -> dict[str, object]:
         "status": STATUS_NAMES[status],
         "kind": {Status.VALID: "green", Status.SUSPENDED: "yellow"}.get(status, "grey"),
         "valid": status is Status.VALID,
+        "trouble": words_for_applicant(row.trouble),
         "href": reverse("my-certificate", args=(row.region, row.id)),
         "verify": address,
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2, dark="#0b2f66"),

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie.actions import papers
+from banjie.actions.certify import act_on_certificate
 from banjie.actions.perform import perform
 from banjie.engine.cases import PATHS, Law
 from banjie.engine.subject import Malformed, Refused
-from banjie.records import cases, documents
+from banjie.records import cases, certificates, documents
 from banjie.records.cases import Found
+from banjie.records.certificates import CertificateRow
 from banjie.records.people import Standing
-from banjie.web import desk_acts, desk_case, troubles
+from banjie.web import desk_acts, desk_case, desk_certificates, troubles
 from banjie.web.context import render
 from banjie.web.desk_case import address_of, law_of, moments
 from banjie.web.identity import Visitor, official, visitor
@@ -75,7 +77,9 @@ def _case_page(
     opened: str,
     typed: QueryDict,
     error: Refused | Malformed | None = None,
+    certificate: str = "",
 ) -> HttpResponse:
+    """`opened` names the act whose form is open, `certificate` ("id:act") that of a certificate's act."""
     today, law, standing = platform().today(), law_of(found), _standing(who)
     address = address_of(found.region, found.number)
     offers = desk_acts.offers(found.case, standing.actor, law)
@@ -97,6 +101,8 @@ def _case_page(
         "materials": lines,
         "first_paper": desk_case.first_inline(lines),
         "documents": _documents(who, found),
+        "certificates": desk_certificates.lines(standing, found, today),
+        "opened_certificate": certificate,
         "moments": moments(standing, found, law, today),
         "offers": offers,
         "opened": opened_offer,
@@ -151,6 +157,7 @@ def _documents(who: Visitor, found: Found) -> list[dict[str, Any]]:
             "issued_at": row.issued_at,
             "href": reverse("case-document", args=(found.region, found.number, row.id)),
             "trouble": row.trouble,
+            "again": reverse("case-document-again", args=(found.region, found.number, row.id)),
         }
         for row in rows
     ]
@@ -197,6 +204,69 @@ def document(request: HttpRequest, region: str, number: str, document: UUID) -> 
     response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     may_be_framed(response)
     return response
+
+
+@require_POST
+@official
+def document_again(request: HttpRequest, region: str, number: str, document: UUID) -> HttpResponse:
+    """Has a document made again that could not be made, once what stood in the way is mended."""
+    who = visitor(request)
+    found = _found(who, region, number)
+    known = documents.of_case(platform().database, _standing(who).eyes, region, found.id)
+    if str(document) not in {row.id for row in known}:
+        raise Http404(document)
+    papers.make_document_again(platform(), _standing(who), region, str(document))
+    return _made_again(request, found)
+
+
+def _made_again(request: HttpRequest, found: Found) -> HttpResponse:
+    messages.success(request, "已安排重新制作，一般不到一分钟。还是做不成的，这里会再次说明原因。")
+    return HttpResponseRedirect(address_of(found.region, found.number), status=HTTPStatus.SEE_OTHER)
+
+
+# --- the certificates of a case ---
+
+
+@require_POST
+@official
+def certificate_act(request: HttpRequest, region: str, certificate: UUID, act: str) -> HttpResponse:
+    """Suspends, resumes, extends, cancels or revokes a certificate; or says why not, with everything typed kept."""
+    who = visitor(request)
+    row, found = _certificate(who, region, certificate)
+    try:
+        command = desk_certificates.read(act, request.POST)
+        act_on_certificate(
+            platform(), command, actor=_standing(who), region=region, certificate_id=row.id, case_id=row.case_id
+        )
+    except KeyError:
+        raise Http404(act) from None
+    except (Refused, Malformed) as error:
+        return _case_page(
+            request, who, found, opened="", typed=request.POST, error=error, certificate=f"{row.id}:{act}"
+        )
+    messages.success(request, desk_certificates.done_words(act))
+    return HttpResponseRedirect(f"{address_of(found.region, found.number)}#certificates", status=HTTPStatus.SEE_OTHER)
+
+
+@require_POST
+@official
+def certificate_again(request: HttpRequest, region: str, certificate: UUID) -> HttpResponse:
+    """Has a certificate made again that could not be made."""
+    who = visitor(request)
+    row, found = _certificate(who, region, certificate)
+    papers.make_certificate_again(platform(), _standing(who), region, row.id)
+    return _made_again(request, found)
+
+
+def _certificate(who: Visitor, region: str, certificate: UUID) -> tuple[CertificateRow, Found]:
+    """A certificate this official may see, and the case it came from."""
+    row = certificates.find(platform().database, _standing(who).eyes, region, str(certificate))
+    found = (
+        cases.find_by_id(platform().database, _standing(who).eyes, region, row.case_id) if row and row.case_id else None
+    )
+    if row is None or found is None:
+        raise Http404(certificate)
+    return row, found
 
 
 def _standing(who: Visitor) -> Standing:

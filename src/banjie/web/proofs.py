@@ -8,8 +8,9 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from banjie.actions.proving import proof_of
 from banjie.engine.cases import Case, Law, decision_timers, running
-from banjie.engine.clock import Proof, Timer, prove
+from banjie.engine.clock import Proof, Timer
 from banjie.engine.proof import explain, to_json
 from banjie.records import cases
 from banjie.records.cases import Found
@@ -50,7 +51,7 @@ def clock(request: HttpRequest, region: str, number: str) -> HttpResponse:
     today = platform().today()
     choice = shown_clocks(found.case, law, today)
     chosen = _chosen(request, choice)
-    proof = _proof(chosen, found.case, law, today) if chosen else None
+    proof = proof_of(platform(), chosen.timer, found.case, law, today) if chosen else None
     return render(
         request,
         "officer/clock.html",
@@ -80,7 +81,7 @@ def clock_json(request: HttpRequest, region: str, number: str) -> HttpResponse:
     chosen = _chosen(request, shown_clocks(found.case, law, today))
     if chosen is None:
         raise Http404(number)
-    document = to_json(_proof(chosen, found.case, law, today))
+    document = to_json(proof_of(platform(), chosen.timer, found.case, law, today))
     response = HttpResponse(json.dumps(document, ensure_ascii=False, indent=2), content_type="application/json")
     name = f"{number}-{chosen.key.replace(':', '-')}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -126,10 +127,6 @@ def _chosen(request: HttpRequest, choice: tuple[Shown, ...]) -> Shown | None:
     if not key:
         return choice[0] if choice else None
     return next((one for one in choice if one.key == key), None)
-
-
-def _proof(shown: Shown, case: Case, law: Law, today: date) -> Proof:
-    return prove(shown.timer, case.pauses, law.calendar, today, law.rules)
 
 
 def _days(proof: Proof) -> list[Day]:

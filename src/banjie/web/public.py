@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from banjie.actions.progress import Progress, public_progress
+from banjie.actions.masking import is_persons_name, masked
+from banjie.actions.progress import PROVISIONAL, Progress, public_progress
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.ids import CaseNumber, Malformed, QueryCode
 from banjie.records import certificates, desks
 from banjie.web.apply import Page
 from banjie.web.context import render
-from banjie.web.jinja import cndate, masked
+from banjie.web.jinja import cndate
 from banjie.web.my import event_of
 from banjie.wiring import platform
 
@@ -91,7 +92,8 @@ def _figures(found: Progress) -> list[tuple[str, str, str]]:
     """Who has to act, by which day, and how many days are used: the things people ask for."""
     figures = [("现在由谁办", found.who_acts or "已经办完", "")]
     if found.due_on:
-        figures.append((found.due_name, cndate(found.due_on), "已暂停计时" if found.paused else ""))
+        notes = "已暂停计时" if found.paused else ""
+        figures.append((found.due_name, cndate(found.due_on), notes + (PROVISIONAL if found.provisional else "")))
     if found.used is not None and found.left is not None:
         left = f"超期 {-found.left} {found.unit}" if found.left < 0 else f"剩余 {found.left} {found.unit}"
         figures.append(("已用时间", f"{found.used} {found.unit}", left))
@@ -141,6 +143,16 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/verify.html", {"found": shown_certificate(found), "code": code}, nav="verify")
 
 
+_VERDICTS = {
+    Status.NONE: "这份证照还没有签发",
+    Status.VALID: "这份证照是真的，目前有效",
+    Status.SUSPENDED: "这份证照是真的，但已暂停，现在不能使用",
+    Status.REVOKED: "这份证照已被撤销，不再有效",
+    Status.CANCELLED: "这份证照已注销，不再有效",
+    Status.LAPSED: "这份证照是真的，但已过期，不再有效",
+}
+
+
 def shown_certificate(found: dict[str, Any]) -> dict[str, object]:
     """What the page says: the status as of today, and a person's name with only its first character."""
     status = Status(found["status"])
@@ -151,24 +163,15 @@ def shown_certificate(found: dict[str, Any]) -> dict[str, object]:
     return {
         "number": found["number"],
         "name": found["name"],
-        "holder": masked(name, "name") if is_person(found) else name,
+        "holder": masked(name, "name") if is_persons_name(name) else name,
         "organ": desks.organ_names(platform().database, {found["organ"]}).get(found["organ"], found["organ"]),
         "status": STATUS_NAMES[status],
+        "verdict": _VERDICTS[status],
         "valid": status is Status.VALID,
         "valid_from": date.fromisoformat(found["valid_from"]),
         "valid_until": until,
         "checked_at": platform().now(),
     }
-
-
-_LONGEST_NAME = 4
-"""Han characters of a personal name; names of companies are longer by law (行政区划 + 字号 + 行业 + 组织形式)."""
-
-
-def is_person(found: dict[str, Any]) -> bool:
-    """Whether the holder is a person, whose name is masked."""
-    name = str(found["holder_name"])
-    return len(name) <= _LONGEST_NAME or "·" in name
 
 
 # --- help ---

@@ -34,6 +34,15 @@ _office: list[URLPattern | URLResolver] = [
     path("cases/<slug:region>/<slug:number>/act/<slug:act>", officer.act, name="case-act"),
     path("cases/<slug:region>/<slug:number>/paper/<slug:sha256>", officer.paper, name="case-paper"),
     path("cases/<slug:region>/<slug:number>/document/<uuid:document>.pdf", officer.document, name="case-document"),
+    path(
+        "cases/<slug:region>/<slug:number>/document/<uuid:document>/again",
+        officer.document_again,
+        name="case-document-again",
+    ),
+    path(
+        "certificates/<slug:region>/<uuid:certificate>/act/<slug:act>", officer.certificate_act, name="certificate-act"
+    ),
+    path("certificates/<slug:region>/<uuid:certificate>/again", officer.certificate_again, name="certificate-again"),
 ]
 
 _manage: list[URLPattern | URLResolver] = [

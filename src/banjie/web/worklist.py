@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_safe
 
+from banjie.engine.cases.tasks import FAR
 from banjie.records import cases, desks
 from banjie.records.cases import Found, Task
 from banjie.records.people import Standing
@@ -83,6 +84,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         {
             "shown": shown,
             "counts": counts,
+            "provisional": any(_is_provisional(line) for line in lines),
             "rows": [_row(line, shown, today, current=place == opened) for place, line in enumerate(lines)],
             "next_page": shown.address(after=f"{lines[-1].due_on}_{lines[-1].case_id}") if more else "",
             "first_page": shown.address(after="") if shown.after else "",
@@ -153,9 +155,18 @@ def _row(line: Task, shown: Filter, today: date, *, current: bool) -> dict[str, 
             {"text": line.item_name, "href": shown.address(open=line.number), "note": line.number, "code": True},
             line.holder_name,
             {"text": line.step_name or line.stage, "tag": "blue"},
-            {"text": time.text, "tag": time.kind},
+            {"text": time.text, "tag": time.kind, "note": "暂定" if _is_provisional(line) else ""},
         ],
     }
+
+
+def _is_provisional(line: Task) -> bool:
+    """Whether the day leans on a year whose holidays are not published yet."""
+    return (
+        line.due_on is not None
+        and line.due_on < FAR
+        and not platform().laws.calendar(line.region).is_published(line.due_on)
+    )
 
 
 def _time(line: Task, today: date) -> Words:

@@ -1,7 +1,7 @@
 """What is true of a case: the sum of its history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, assert_never
@@ -179,6 +179,36 @@ class Case:
         return tuple(tolerance for tolerance in self.tolerances if tolerance.supplied_on is None)
 
 
+FILED = frozenset(
+    {
+        "number",
+        "query_code",
+        "item",
+        "edition",
+        "region",
+        "organ",
+        "holder",
+        "agent",
+        "channel",
+        "answers",
+        "data",
+        "papers",
+        "later",
+        "promised",
+        "submitted_on",
+    }
+)
+"""The fields that say what the applicant has handed in. They are large and seldom change."""
+
+HANDLED = frozenset(field.name for field in fields(Case)) - FILED
+"""The fields that the office's acts change."""
+
+
+def same_filing(before: Case, after: Case) -> bool:
+    """Whether an act has left untouched what the applicant handed in."""
+    return before.data is after.data and before.papers is after.papers and before.number == after.number
+
+
 def evolve(case: Case, event: Event) -> Case:
     """What is true after `event`. Never refuses: what has happened has happened."""
     match event:
@@ -330,9 +360,9 @@ def _decided(case: Case, on: date, by: str) -> Case:
     )
 
 
-def _changed(case: Case, **fields: Any) -> Case:
+def _changed(case: Case, **changes: Any) -> Case:
     """The case with some fields changed. `dataclasses.replace` would ask after each of the others one by one."""
     changed = object.__new__(Case)
     changed.__dict__.update(case.__dict__)
-    changed.__dict__.update(fields)
+    changed.__dict__.update(changes)
     return changed

@@ -8,7 +8,7 @@ GRANT SELECT, INSERT, UPDATE ON regions, organs, calendars, item_editions, parti
 GRANT DELETE ON mandates, posts TO banjie_app;
 
 -- The sum of history: written by the functions of the hot path, never deleted.
-GRANT SELECT, INSERT, UPDATE ON cases, certificates, document_serials TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON cases, applications, certificates, document_serials TO banjie_app;
 GRANT SELECT, INSERT ON tasks TO banjie_app;
 GRANT SELECT, INSERT ON documents TO banjie_app;
 GRANT UPDATE (sha256, trouble) ON documents TO banjie_app;

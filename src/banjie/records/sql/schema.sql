@@ -114,8 +114,8 @@ CREATE TABLE cases (
     late           text[] NOT NULL DEFAULT '{}',
     state          json NOT NULL,
     PRIMARY KEY (region, id)
-    -- Room for updates in place, and no squeezing of states that fit a page: both are work on every act.
-) WITH (fillfactor = 80, toast_tuple_target = 6000);
+) WITH (fillfactor = 80); -- Room for updates in place: every act changes the row.
+
 CREATE UNIQUE INDEX cases_number ON cases (region, number);
 CREATE INDEX cases_of_holder ON cases (holder, submitted_at DESC);
 -- No index holds a column that every act changes, so that most acts update a case in place.
@@ -126,6 +126,19 @@ CREATE INDEX cases_open ON cases (region, organ, stage) INCLUDE (promised_due, s
 CREATE INDEX cases_decided ON cases (region, decided_on) INCLUDE (promised_due) WHERE decided_on IS NOT NULL;
 CREATE INDEX cases_accepted ON cases (region, accepted_on) WHERE accepted_on IS NOT NULL;
 CREATE INDEX cases_to_wake ON cases (wake_on) WHERE wake_on IS NOT NULL;
+
+-- 申请: what the applicant has handed in, the other part of a case's state. It is large and seldom changes, so it stands
+-- apart from what every act rewrites.
+CREATE TABLE applications (
+    region       text NOT NULL,
+    case_id      uuid NOT NULL,
+    organ        text NOT NULL,
+    offices      text[] NOT NULL,
+    holder       text NOT NULL,
+    content      json NOT NULL,
+    PRIMARY KEY (region, case_id),
+    FOREIGN KEY (region, case_id) REFERENCES cases (region, id)
+);
 
 -- 待办: what an office has to do now. A case has one row, or one a branch when departments work in parallel.
 CREATE TABLE tasks (
