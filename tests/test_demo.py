@@ -106,7 +106,7 @@ def test_the_city_has_known_every_turn_a_case_can_take(demo: Demo) -> None:
 def test_papers_are_kept_and_documents_sealed(demo: Demo) -> None:
     hashes = asked(
         demo,
-        "SELECT p->>'sha256' FROM cases, json_array_elements(state->'papers') p WHERE p->>'sha256' <> ''",
+        "SELECT p->>'sha256' FROM applications, json_array_elements(content->'papers') p WHERE p->>'sha256' <> ''",
     )
     assert len(hashes) > 100
     for (sha256,) in hashes:

@@ -45,8 +45,30 @@ NAMES = {
 }
 
 
+ISSUING = (
+    events.Submitted,
+    events.CorrectionAsked,
+    events.FoundNotRequired,
+    events.FoundNotCompetent,
+    events.Accepted,
+    events.Tolerated,
+    events.SpecialStarted,
+    events.Extended,
+    events.Approved,
+    events.Denied,
+    events.Withdrawn,
+    events.Returned,
+    events.ToleranceLapsed,
+    events.Terminated,
+    events.Delivered,
+)
+"""The events for which the law wants a document. The others are the office's own affair."""
+
+
 def documents(before: Case, event: Event, after: Case, law: Law) -> tuple[Document, ...]:
     """The documents that `event` calls for. `before` and `after` are the case around it."""
+    if not isinstance(event, ISSUING):
+        return ()
     common = _common(after, law, event.on)
     match event:
         case events.Submitted():
@@ -134,19 +156,6 @@ def documents(before: Case, event: Event, after: Case, law: Law) -> tuple[Docume
             return (Document("termination", "许终", common | content | _remedies(law)),)
         case events.Delivered():
             return (Document("delivery", "送", common | _delivery(event, after)),)
-        case (
-            events.Claimed()
-            | events.Resubmitted()
-            | events.ToleratedSupplied()
-            | events.ReviewStarted()
-            | events.StepSigned()
-            | events.StepFinished()
-            | events.StepReturned()
-            | events.SpecialEnded()
-            | events.WithdrawalAsked()
-            | events.MarkedLate()
-        ):
-            return ()
         case _:
             assert_never(event)
 

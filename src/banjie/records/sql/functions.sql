@@ -64,7 +64,20 @@ $$;
 -- shows nothing, and is called only after the case itself was changed under the policies.
 CREATE OR REPLACE FUNCTION keep_tasks(p_region text, p_case uuid, p_tasks jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    one jsonb := p_tasks -> 0;
 BEGIN
+    -- Most cases have one line, before and after: it is changed in place.
+    IF pg_catalog.jsonb_array_length(p_tasks) = 1 THEN
+        UPDATE public.tasks SET office = one ->> 'office', role = one ->> 'role', step = coalesce(one ->> 'step', ''),
+            step_name = one ->> 'step_name', stage = one ->> 'stage', due_on = (one ->> 'due_on')::date,
+            since = (one ->> 'since')::date
+        WHERE region = p_region AND case_id = p_case AND slot = 0;
+        IF FOUND THEN
+            DELETE FROM public.tasks WHERE region = p_region AND case_id = p_case AND slot > 0;
+            RETURN;
+        END IF;
+    END IF;
     INSERT INTO public.tasks AS kept (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item,
                                       item_name, holder_name, since)
     SELECT p_region, p_case, t.slot, t.office, t.role, coalesce(t.step, ''), t.step_name, t.stage, t.due_on, t.number,
@@ -77,6 +90,27 @@ BEGIN
         since = EXCLUDED.since;
     DELETE FROM public.tasks
     WHERE region = p_region AND case_id = p_case AND slot >= pg_catalog.jsonb_array_length(p_tasks);
+END $$;
+
+-- The same for the acts on many cases, each with its `id` and its `tasks` (null where they stay as they are).
+CREATE OR REPLACE FUNCTION keep_many_tasks(p_region text, p_cases uuid[], p_acts jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM public.tasks USING pg_catalog.jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
+    WHERE region = p_region AND case_id = a.id AND a.id = ANY (p_cases)
+        AND slot >= pg_catalog.jsonb_array_length(nullif(a.tasks, 'null'));
+    INSERT INTO public.tasks AS kept (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item,
+                                      item_name, holder_name, since)
+    SELECT p_region, a.id, t.slot, t.office, t.role, coalesce(t.step, ''), t.step_name, t.stage, t.due_on, t.number,
+           t.item, t.item_name, t.holder_name, t.since
+    FROM pg_catalog.jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
+    CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(nullif(a.tasks, 'null')) AS t(
+        slot smallint, office text, role text, step text, step_name text, stage text, due_on date, since date,
+        number text, item text, item_name text, holder_name text)
+    WHERE a.id = ANY (p_cases)
+    ON CONFLICT (region, case_id, slot) DO UPDATE SET office = EXCLUDED.office, role = EXCLUDED.role,
+        step = EXCLUDED.step, step_name = EXCLUDED.step_name, stage = EXCLUDED.stage, due_on = EXCLUDED.due_on,
+        since = EXCLUDED.since;
 END $$;
 
 -- Numbers and keeps documents. `p_documents` is [{id, seq, kind, series, prefix, content}, …]. The serial of a
@@ -176,12 +210,17 @@ RETURNS TABLE (number text, id uuid, version int, last_hash text, application js
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM bind(account, parties, offices, regions, reach);
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+            set_config('enable_mergejoin', 'off', true); -- Some hundreds of cases among millions: each by its key.
     RETURN QUERY
         SELECT c.number, c.id, c.version, c.last_hash, filed.content, c.state, a.request, a.answer
         FROM unnest(p_numbers, p_keys) AS wanted(number, key)
         JOIN cases c ON c.region = p_region AND c.number = wanted.number
         JOIN applications filed ON filed.region = c.region AND filed.case_id = c.id
-        LEFT JOIN answered a ON a.region = p_region AND a.account = load_cases.account AND a.key = wanted.key;
+        -- OFFSET 0 keeps the planner from reading everything the account has ever been answered for a join.
+        LEFT JOIN LATERAL (SELECT earlier.request, earlier.answer FROM answered earlier
+                           WHERE earlier.region = p_region AND earlier.account = load_cases.account
+                               AND earlier.key = wanted.key OFFSET 0) a ON true;
 END $$;
 
 -- Keeps acts on many cases in one transaction; answers with the ids of those kept. The others had moved on.
@@ -193,6 +232,7 @@ DECLARE
     one record;
 BEGIN
     PERFORM bind(account, parties, offices, regions, reach);
+    PERFORM set_config('enable_seqscan', 'off', true); -- Some hundreds of cases among millions.
     WITH acts AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(p_acts) AS a(
             id uuid, expected int, version int, hash text, application json, state json, stage text, accepted_on date, decided_on date,
@@ -222,8 +262,7 @@ BEGIN
                WHERE a.documents IS NOT NULL AND a.id = ANY (kept) LOOP
         PERFORM keep_documents(p_region, one.id, one.organ, p_at, p_year, one.documents);
     END LOOP;
-    PERFORM keep_tasks(p_region, a.id, a.tasks) FROM jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
-        WHERE a.tasks IS NOT NULL AND a.tasks <> 'null' AND a.id = ANY (kept);
+    PERFORM keep_many_tasks(p_region, kept, p_acts);
     RETURN kept;
 END $$;
 
