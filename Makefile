@@ -26,7 +26,7 @@ demo: ## 启动演示城市澜江市，打印网址（参数：ARGS="--port 9000
 
 test: ready-to-test style types layers ## 全部检查：格式、类型、分层、测试、浏览器流程、安装包
 	$(call announce,测试：引擎、记录、页面、浏览器流程（Chromium）、安装包)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 setup: ## 只准备虚拟环境 .venv
 	@scripts/setup.sh python
@@ -51,7 +51,7 @@ layers: setup ## 分层约定（import-linter）
 
 tests: ready-to-test ## 除浏览器流程和安装包以外的测试（参数：ARGS="-k clock"）
 	$(call announce,测试（不含浏览器流程和安装包）)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow" --ignore tests/journeys $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow" --ignore tests/journeys $(ARGS)
 
 journeys: ready-to-test ## 浏览器流程（Chromium）
 	$(call announce,浏览器流程（Chromium）)

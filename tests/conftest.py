@@ -1,4 +1,7 @@
-"""What all tests share: one embedded PostgreSQL a process, the town in it, how tests are named and dealt out."""
+"""What all tests share: one embedded PostgreSQL a process, the town in it, how tests are named.
+
+The tests of a file stay in one process (`--dist loadfile`), in their order: files may tell a story.
+"""
 
 import os
 import shutil
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
     from banjie.records.embedded import EmbeddedPostgres
     from tests.town import Town
 
-JOURNEYS = Path(__file__).parent / "journeys"
 SERVER = pytest.StashKey["EmbeddedPostgres"]()
 
 
@@ -82,11 +84,3 @@ def platform(town: "Town") -> "Platform":
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes in a test's id as text: with ids left unescaped (pyproject.toml), pytest trips over bytes."""
     return ascii(val[:40])[2:-1] if isinstance(val, bytes) else None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all browser journeys on one: they share a city and a browser."""
-    for item in items:
-        together = "journeys" if JOURNEYS in item.path.parents else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(together))

@@ -103,7 +103,7 @@ def hand_in(walk: Walk) -> tuple[str, str]:
     walk.open("/")
     walk.page.fill("#hero-search", "开饭馆")
     walk.press("搜索")
-    expect(walk.page.get_by_text("大家也叫它“开饭馆”")).to_be_visible()
+    expect(walk.page.get_by_text("大家也叫它“开饭馆”").first).to_be_visible()
     walk.follow("食品经营许可")
     expect(walk.page.get_by_text("承诺办结", exact=True)).to_be_visible()
     walk.follow("在线办理")

@@ -14,11 +14,12 @@ from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Channel, Law, Paper, Party
 from banjie.engine.cases.acts import Submit
+from banjie.engine.catalogue import Depth, Item
 from banjie.engine.codec import encode
 from banjie.engine.ids import CaseNumber, QueryCode, RegionCode
 from banjie.engine.rules import Fact
 from banjie.engine.subject import GENESIS, Refused, canonical
-from banjie.records import cases
+from banjie.records import cases, desks
 from banjie.records.cases import Loaded
 from banjie.records.people import Standing
 
@@ -66,6 +67,9 @@ def submit(
             remedy="请在首页搜索其他事项，或拨打 12345 咨询",
             field="item",
         )
+    closed = closed_online(platform, law.item)
+    if closed:
+        raise Refused(closed, rule="网上办理", remedy="请到办事指南所列的地点办理，或拨打 12345 咨询", field="item")
     at = now or platform.now()
     try:
         return _open(platform, application, law, actor, at, key, request)
@@ -74,6 +78,19 @@ def submit(
         if known is None:
             raise
         return _again(known[0], request, known[1])
+
+
+def closed_online(platform: Platform, item: Item) -> str:
+    """Why nobody can apply for this item here, "" when one can.
+
+    Catalogues that come from elsewhere name organs that have no officials on this platform. An application to one of
+    them would reach nobody, and five days later count as accepted; so it is not taken.
+    """
+    if item.depth is Depth.CONSULT:
+        return "这个事项只提供网上咨询，申请要到窗口提交"
+    if not desks.has_window(platform.database, item.organ):
+        return f"{item.organ_name}还没有在本平台受理申请，网上办理没有开通"
+    return ""
 
 
 def _open(

@@ -81,6 +81,15 @@ def unread(database: Database, eyes: Eyes, parties: Sequence[str]) -> int:
     return int(row["number"]) if row else 0
 
 
+def mark_all_read(database: Database, eyes: Eyes, parties: Sequence[str], at: datetime) -> int:
+    """Marks every message to these parties as read; answers with how many were not so before."""
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            "UPDATE messages SET read_at = %s WHERE party = ANY(%s) AND read_at IS NULL", (at, list(parties))
+        )
+        return cursor.rowcount
+
+
 def mark_read(database: Database, eyes: Eyes, region: str, message_ids: Sequence[str | uuid.UUID], at: datetime) -> int:
     """Marks messages as read; answers with how many were not so before.
 

@@ -8,12 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from banjie.actions.submissions import closed_online
 from banjie.engine.catalogue import Audience, Depth, Item, ItemKind
 from banjie.engine.clock import Term
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import StepKind
 from banjie.packs.templates import TEMPLATES
-from banjie.records import catalogue, desks
+from banjie.records import catalogue
 from banjie.records.catalogue import Hit
 from banjie.records.drafts import Draft
 from banjie.web import filling
@@ -168,23 +169,10 @@ def item(request: HttpRequest, region: str, code: str) -> HttpResponse:
         "kind": KIND_NAMES[found.kind],
         "total_fee": sum(fee.amount_fen for fee in found.fees),
         "start": reverse("start", args=(region, code)),
-        "closed": closed_online(found),
+        "closed": closed_online(platform(), found),
         "standard_form": found.form == TEMPLATES["standard"].form,
     }
     return render(request, "citizen/item.html", context, nav=nav)
-
-
-def closed_online(found: Item) -> str:
-    """Why nobody can apply for this matter here, "" when one can.
-
-    Catalogues that come from elsewhere name organs that have no officials on this platform. An application to one of
-    them would reach nobody, and five days later count as accepted; so it is not taken.
-    """
-    if found.depth is Depth.CONSULT:
-        return "这个事项只提供网上咨询，申请要到窗口提交。"
-    if not desks.has_window(platform().database, found.organ):
-        return f"{found.organ_name}还没有在本平台受理申请，网上办理没有开通。"
-    return ""
 
 
 def published(region: str, code: str) -> Item:
@@ -227,7 +215,7 @@ def chips(found: Item) -> list[dict[str, str]]:
     """What makes this item light, in a few words."""
     visits = f"最多跑 {found.visits} 次"
     listed = [{"text": "窗口办理"}]
-    if not closed_online(found):
+    if not closed_online(platform(), found):
         whole = found.depth is Depth.WHOLE
         listed = [{"text": "可全程网办", "kind": "good"}] if whole else [{"text": "部分网上办理"}]
     listed.append({"text": visits})
@@ -265,7 +253,7 @@ def steps(found: Item) -> list[dict[str, str]]:
 def start(request: HttpRequest, region: str, code: str) -> HttpResponse:
     """为谁办理: the person herself or someone who gave her a mandate; then the draft is begun."""
     found = published(region, code)
-    if reason := closed_online(found):
+    if reason := closed_online(platform(), found):
         raise Refused(
             reason.removesuffix("。"), rule="网上办理深度", remedy="请按办事指南上的地址到窗口办理，或先打咨询电话"
         )

@@ -384,9 +384,5 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """全部标为已读."""
     standing = me(request)
-    found = messages.of_parties(platform().database, standing.eyes, _parties(standing), most=MOST_MESSAGES)
-    unread = [one for one in found if one.read_at is None]
-    for region in {one.region for one in unread}:
-        ids = [one.id for one in unread if one.region == region]
-        messages.mark_read(platform().database, standing.eyes, region, ids, platform().now())
+    messages.mark_all_read(platform().database, standing.eyes, _parties(standing), platform().now())
     return HttpResponseRedirect(reverse("my-messages"), status=303)
