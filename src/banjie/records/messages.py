@@ -88,17 +88,3 @@ def mark_all_read(database: Database, eyes: Eyes, parties: Sequence[str], at: da
             "UPDATE messages SET read_at = %s WHERE party = ANY(%s) AND read_at IS NULL", (at, list(parties))
         )
         return cursor.rowcount
-
-
-def mark_read(database: Database, eyes: Eyes, region: str, message_ids: Sequence[str | uuid.UUID], at: datetime) -> int:
-    """Marks messages as read; answers with how many were not so before.
-
-    Only messages to the parties these eyes act for are touched; the first reading stands.
-    """
-    with database.seen_by(eyes) as cursor:
-        cursor.execute(
-            "UPDATE messages SET read_at = %s WHERE region = %s AND id = ANY(%s::uuid[])"
-            " AND party = ANY((SELECT bound('parties'))::text[]) AND read_at IS NULL",
-            (at, region, [str(message_id) for message_id in message_ids]),
-        )
-        return cursor.rowcount
