@@ -202,6 +202,10 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     bench = _group(commands, "bench", "测速")
     spine = _add(bench, "spine", "与本机上数据库的极限相比", _later("banjie.commands.service", "bench_spine"))
     spine.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    spine.add_argument("--cases", type=int, default=1_000_000, help="表中的办件数（默认 1,000,000）")
+    spine.add_argument("--seconds", type=int, default=8, help="每次测量的秒数（默认 8）")
+    spine.add_argument("--workers", type=int, default=2, help="Web 进程数（默认 2）")
+    spine.add_argument("--threads", type=int, default=3, help="每个 Web 进程的线程数（默认 3）")
 
 
 # --- values ---

@@ -29,15 +29,8 @@ SMALL = 10_000
 """The small table against which the large one is held: a worklist must cost the same in both."""
 
 
-def main(arguments: list[str]) -> int:
-    """Runs the measurement; prints a table, or one JSON object with --json."""
-    parser = argparse.ArgumentParser(prog="banjie bench spine", description="与数据库自身极限的比值，同机同次测量")
-    parser.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
-    parser.add_argument("--cases", type=int, default=1_000_000, help="表中的办件数（默认 1,000,000）")
-    parser.add_argument("--seconds", type=int, default=8, help="每次测量的秒数（默认 8）")
-    parser.add_argument("--workers", type=int, default=2, help="Web 进程数（默认 2）")
-    parser.add_argument("--threads", type=int, default=2, help="每个 Web 进程的线程数（默认 2）")
-    chosen = parser.parse_args(arguments)
+def main(chosen: argparse.Namespace) -> int:
+    """Runs the measurement as `chosen` (json, cases, seconds, workers, threads): a table, or one JSON object."""
     with stage(SMALL) as ground:
         found = measure(ground, chosen)
     print(json.dumps(found, ensure_ascii=False) if chosen.json else table(found))

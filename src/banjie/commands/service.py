@@ -60,7 +60,7 @@ def bench_spine(arguments: argparse.Namespace) -> int:
     """Our speed against the limit of the same machine."""
     from banjie.bench.spine import main  # noqa: PLC0415 — each command loads only its own.
 
-    return main(["--json"] if arguments.json else [])
+    return main(arguments)
 
 
 def _check_role() -> None:
