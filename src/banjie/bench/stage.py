@@ -148,15 +148,16 @@ def crowd(server: EmbeddedPostgres, template: str, first: int, last: int) -> Non
         )
         connection.execute(
             """
+            WITH t AS MATERIALIZED (SELECT * FROM tasks WHERE number = %s)
             INSERT INTO tasks SELECT c.region, c.id, 0,
                 CASE WHEN right(c.number, 7)::int %% %s = 0 THEN c.organ
                      ELSE 'office-' || right(c.number, 7)::int %% %s END,
                 t.role, t.step, t.step_name, t.stage, c.due_on + right(c.number, 7)::int %% 300, c.number, c.item,
                 c.item_name, c.holder_name, t.since
-            FROM cases c, (SELECT * FROM tasks WHERE number = %s) t
+            FROM cases c, t
             WHERE c.number >= %s AND c.number <= %s
             """,
-            (OFFICES, OFFICES, template, f"{REGION}-20260101-{first:07d}", f"{REGION}-20260101-{last:07d}"),
+            (template, OFFICES, OFFICES, f"{REGION}-20260101-{first:07d}", f"{REGION}-20260101-{last:07d}"),
         )
         connection.execute("VACUUM ANALYZE cases, applications, tasks, journal, answered")
 
