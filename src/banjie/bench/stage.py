@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 REGION = "990100"
 FOOD = "1199010000BJ00016Q3000131023000"
 REVIEWER, INSPECTOR, CLERK, AGENT, HOLDER = "shenqiubai", "kangyuanzhou", "luoxiaoyu", "linzhao", "c-chunhe"
+SETTINGS = {
+    "shared_buffers": "4GB",
+    "max_wal_size": "16GB",
+    "checkpoint_timeout": "30min",
+    "autovacuum": "off",
+}
+"""A database set up for a million cases, with no checkpoint and no vacuum inside a run: the same for both sides."""
+
 OFFICES = 40
 """Over how many offices the tasks of the crowd are spread."""
 
@@ -54,9 +62,7 @@ def say(text: str) -> None:
 def stage(cases: int) -> Iterator[Stage]:
     """Sets the stage and clears it away."""
     data = Path(tempfile.mkdtemp(prefix="banjie-bench-"))
-    server = EmbeddedPostgres(
-        data, settings={"max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuum": "off"}
-    )
+    server = EmbeddedPostgres(data, settings=SETTINGS)
     try:
         server.start()
         yield _set(server, data, cases)
