@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from banjie.actions.perform import Done, KeyReused, NotFound, TooBusy, done_again, fingerprint, take_step
+from psycopg import OperationalError
+from psycopg.errors import UniqueViolation
+
+from banjie.actions.perform import Done, KeyReused, NotFound, done_again, fingerprint, perform, take_step
 from banjie.actions.platform import Platform
+from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Command
 from banjie.engine.cases.state import FILED, HANDLED, same_filing
 from banjie.engine.codec import encode, encode_some
@@ -38,7 +42,13 @@ def perform_many(
         raise ValueError("one act on each case at a time")
     answers: dict[str, Done | Refused] = {}
     for begin in range(0, len(acts), BATCH):
-        answers |= _batch(platform, acts[begin : begin + BATCH], actor, region, key, at)
+        batch = acts[begin : begin + BATCH]
+        try:
+            answers |= _batch(platform, batch, actor, region, key, at)
+        except (UniqueViolation, OperationalError):
+            # The same bulk came over another connection meanwhile, or the line was lost and whether it was kept is
+            # unknown. Loading again tells: what was kept is answered, the rest is done now.
+            answers |= _batch(platform, batch, actor, region, key, at)
     return answers
 
 
@@ -86,7 +96,18 @@ def _batch(
             | {"late": step.row.late}
         )
     if rows:
-        kept = cases.save_many(platform.database, actor.eyes, region, rows, at=at, year=at.year)
-        for case_id, done in decided.items():
-            answers[done.number] = done if case_id in kept else TooBusy()
+        kept = cases.save_many(platform.database, actor.eyes, region, rows, at=at, year=at.astimezone(CHINA).year)
+        answers |= {done.number: done for case_id, done in decided.items() if case_id in kept}
+    for act in acts:
+        if act.number not in answers:
+            # The case has moved on meanwhile, perhaps by this very bulk on another connection: by itself, it is loaded
+            # and decided anew until it is kept, and finds its own answer if there is one.
+            answers[act.number] = _alone(platform, act, actor, region, keys[act.number], at)
     return answers
+
+
+def _alone(platform: Platform, act: Act, actor: Standing, region: str, key: str, at: datetime) -> Done | Refused:
+    try:
+        return perform(platform, act.command, actor=actor, region=region, number=act.number, key=key, now=at)
+    except Refused as refused:
+        return refused

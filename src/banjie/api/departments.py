@@ -128,7 +128,7 @@ def get_worklist(
         after=_place(after),
         most=limit + 1,
     )
-    page = _whole_page(found, limit)
+    page = cases.whole_page(found, limit)
     link = None
     if len(page) < len(found):
         last = page[-1]
@@ -147,19 +147,6 @@ def _place(after: str) -> tuple[date, str] | None:
         return date.fromisoformat(day), str(uuid.UUID(case_id))
     except ValueError:
         raise Malformed("after", "不是有效的翻页位置", "请原样使用上一页答复中的 next") from None
-
-
-def _whole_page(found: tuple[Task, ...], limit: int) -> tuple[Task, ...]:
-    """At most `limit` lines, never cut between two lines of one case: the next page begins after a case.
-
-    A case with more lines than a page has is cut all the same.
-    """
-    if len(found) <= limit:
-        return found
-    end = limit
-    while end and found[end - 1].case_id == found[limit].case_id and found[end - 1].due_on == found[limit].due_on:
-        end -= 1
-    return found[: end or limit]
 
 
 def _task(task: Task) -> TaskShown:

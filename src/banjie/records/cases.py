@@ -355,6 +355,19 @@ def worklist(
         return tuple(Task(**row) for row in cursor)
 
 
+def whole_page(found: tuple[Task, ...], most: int) -> tuple[Task, ...]:
+    """At most `most` lines of a worklist, never cut between two lines of one case: the next page begins after a case.
+
+    `found` is asked for with one line more than a page has. A case with more lines than a page is cut all the same.
+    """
+    if len(found) <= most:
+        return found
+    end = most
+    while end and found[end - 1].case_id == found[most].case_id and found[end - 1].due_on == found[most].due_on:
+        end -= 1
+    return found[: end or most]
+
+
 def to_wake(database: Database, eyes: Eyes, today: date, *, most: int = 200) -> tuple[tuple[str, str], ...]:
     """Region and number of cases whose day has passed, the longest waiting first."""
     with database.seen_by(eyes) as cursor:

@@ -75,8 +75,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
     offices, roles = sorted(standing.actor.offices), _roles(who, shown)
     today = platform().today()
     counts = desks.waiting(platform().database, standing.eyes, offices, roles, today)
-    lines = _lines(who, shown, offices, roles, today)
-    more, lines = len(lines) > PAGE, lines[:PAGE]
+    found = _lines(who, shown, offices, roles, today)
+    lines = cases.whole_page(found, PAGE)
+    more = len(lines) < len(found)
     opened = next((place for place, line in enumerate(lines) if line.number == shown.open), None)
     response = render(
         request,
