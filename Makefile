@@ -35,7 +35,7 @@ setup: ## 只准备虚拟环境 .venv
 ready-to-test:
 	@scripts/setup.sh test
 
-.PHONY: style types layers tests journeys wheel bench format lock hooks
+.PHONY: style types layers tests journeys wheel bench format lock hooks messages
 style: setup ## 格式与写法（ruff）
 	$(call announce,格式与写法（ruff）)
 	@$(BIN)/ruff format --check .
@@ -67,6 +67,9 @@ bench: setup ## 测速：与同一机器上的极限相比（参数：ARGS="--js
 	$(call announce,测速)
 	@$(BIN)/banjie bench spine $(ARGS)
 
+messages: setup ## 英文译文：把 .po 合成页面读的 banjie.mo（参数：ARGS=--missing）
+	@$(BIN)/python scripts/messages.py $(ARGS)
+
 format: setup ## 自动整理格式
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
@@ -75,13 +78,11 @@ hooks: setup ## 安装提交前检查（pre-commit）
 	@$(BIN)/pre-commit install
 
 # Computed from PyPI alone and without the options of the machine it runs on: the locks must install anywhere.
-PIP_COMPILE = env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-options $(ARGS)
+COMPILE = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --quiet --no-config --generate-hashes --strip-extras \
+	--python-version 3.11 --custom-compile-command "make lock" $(ARGS) pyproject.toml
 
-lock: setup ## 重新计算锁定文件（约五分钟；升级全部：ARGS=--upgrade）
+lock: setup ## 重新计算锁定文件（升级全部：ARGS=--upgrade）
 	$(call announce,运行所需：requirements.lock)
-	@$(PIP_COMPILE) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --output-file requirements.lock
 	$(call announce,开发所需：requirements-dev.lock)
-	@$(PIP_COMPILE) --extra dev --build-deps-for editable --build-deps-for wheel \
-		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock

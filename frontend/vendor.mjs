@@ -5,7 +5,7 @@
 // THIRD_PARTY_NOTICES.md. Nothing here runs in production: Python only reads manifest.json.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
 
@@ -26,7 +26,7 @@ const compiled = sass.compile(join(here, "govuk.scss"), {
 
 // What pages load. The licence text comes from the package, or from licences/ when the package has none.
 const assets = [
-  { name: "govuk.css", package: "govuk-frontend", body: Buffer.from(compiled.css + "\n") },
+  { name: "govuk.css", package: "govuk-frontend", body: Buffer.from(onlyUsed(compiled.css) + "\n") },
   { name: "htmx.js", package: "htmx.org", body: withoutSourceMap(fromPackage("htmx.org", "dist/htmx.min.js")) },
 ];
 
@@ -35,6 +35,57 @@ const licences = [
   { package: "htmx.org", use: "页面局部更新", text: fromPackage("htmx.org", "LICENSE") },
   { package: "axe-core", use: "无障碍测试，只在测试中使用，不随软件包分发", text: fromPackage("axe-core", "LICENSE") },
 ];
+
+// Of the compiled style sheet only what our pages name is kept: a third of it never is, and every visitor would load it.
+// A name that ends with a hyphen ("govuk-input--width-") is completed by a template and keeps all that begin with it.
+function onlyUsed(css) {
+  const named = new Set();
+  for (const file of readdirSync(join(root, "src/banjie/web"), { recursive: true })) {
+    if (file.includes("vendor") || ![".html", ".py", ".js", ".css"].includes(extname(file))) continue;
+    const text = readFileSync(join(root, "src/banjie/web", file), "utf8");
+    for (const [name] of text.matchAll(/govuk-[\w-]+/g)) named.add(name);
+  }
+  const begun = [...named].filter((name) => name.endsWith("-"));
+  const isUsed = (name) => named.has(name) || begun.some((start) => name.startsWith(start));
+  const isKept = (selector) => {
+    const names = selector.replace(/:not\([^)]*\)/g, "").replaceAll("\\", "").match(/\.(govuk-[\w!-]+|js-enabled)/g) ?? [];
+    return names.every((name) => isUsed(name.slice(1)));
+  };
+  return rules(css).map(([head, body]) => keptRule(head, body, isKept)).join("");
+}
+
+// A rule with the selectors that are kept, or "" when none is. Rules inside @media and @supports are looked at alike.
+function keptRule(head, body, isKept) {
+  if (body === null || /^@(?!media|supports)/.test(head)) return body === null ? head : `${head}{${body}}`;
+  if (head.startsWith("@")) {
+    const inner = rules(body).map(([one, within]) => keptRule(one, within, isKept)).join("");
+    return inner && `${head}{${inner}}`;
+  }
+  const kept = head.split(/,(?![^(]*\))/).filter(isKept);
+  return kept.length > 0 ? `${kept.join(",")}{${body}}` : "";
+}
+
+// The rules of a compressed style sheet: [selectors or at-rule, body], the body null for a statement such as @charset.
+function rules(css) {
+  const found = [];
+  let start = 0;
+  while (start < css.length) {
+    const open = css.indexOf("{", start);
+    const end = css.indexOf(";", start);
+    if (open < 0) break;
+    if (end >= 0 && end < open) {
+      found.push([css.slice(start, end + 1), null]);
+      start = end + 1;
+      continue;
+    }
+    let depth = 1;
+    let at = open + 1;
+    for (; depth > 0; at++) depth += css[at] === "{" ? 1 : css[at] === "}" ? -1 : 0;
+    found.push([css.slice(start, open), css.slice(open + 1, at - 1)]);
+    start = at;
+  }
+  return found;
+}
 
 // The source map is not vendored, and a browser's developer tools would ask our server for it.
 function withoutSourceMap(body) {

@@ -3,7 +3,8 @@
 #
 #   python   a virtual environment in .venv with every package of requirements-dev.lock (hashes checked)
 #   demo     the same, and what the demonstration needs of the system (fonts for the documents)
-#   test     the same, and what the tests need of the system (fonts, Chromium, poppler)
+#   test     the same, and what the tests need of the system (fonts, Chromium, poppler, node with npm), and the identity
+#            provider that the tests of sign-in run against (tests/identity/provider, hashes checked)
 #
 # As root on Debian or Ubuntu, missing system packages are installed with apt-get. As anybody else nothing
 # is installed outside .venv: the missing packages are named together with the command that installs them.
@@ -56,11 +57,16 @@ has_poppler() { command -v pdfsig >/dev/null && command -v pdftoppm >/dev/null; 
 # Ubuntu ships a stub that only points at a snap, so the browser is asked for its version, not for its path.
 has_chromium() { command -v chromium >/dev/null && chromium --version >/dev/null 2>&1; }
 
+has_node() { command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+has_npm() { command -v npm >/dev/null; }
+
 missing_packages() {
     has_fonts || echo fonts-noto-cjk
     [ "$need" = test ] || return 0
     has_chromium || echo chromium
     has_poppler || echo poppler-utils
+    has_node || echo nodejs
+    has_npm || echo npm
 }
 
 prepare_system() {
@@ -170,11 +176,29 @@ prepare_python() {
     say "环境就绪：$venv"
 }
 
+# --- the identity provider of the tests ------------------------------------------------------------------
+
+provider=tests/identity/provider
+prepare_provider() {
+    local stamp log
+    stamp="$provider/node_modules/.ready-$(sha256sum "$provider/package-lock.json" | cut -c1-16)"
+    [ ! -e "$stamp" ] || return 0
+    say "安装测试用的身份认证服务（npm ci，核对哈希，约几秒）"
+    log="$venv/npm.log"
+    # No package's own scripts are run: nothing here needs building.
+    if ! (cd "$provider" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        fail "测试用的身份认证服务安装失败（完整记录：$log）。" "请检查到 npm 软件包源的网络后再次运行同一条命令。"
+    fi
+    : >"$stamp"
+}
+
 case "$need" in
 python) prepare_python ;;
 demo | test)
     prepare_python
     prepare_system
+    [ "$need" != test ] || prepare_provider
     ;;
 *) fail "用法：scripts/setup.sh python | demo | test" ;;
 esac

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from banjie.actions.platform import Platform
@@ -25,6 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from banjie.records.embedded import EmbeddedPostgres
 
+    # A property is about what is true, not about how fast this machine is today.
+    settings.register_profile("banjie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("banjie")
     data = Path(tempfile.mkdtemp(prefix="banjie-tests-"))
     server = EmbeddedPostgres(data, settings={"fsync": "off"})
     server.start()
@@ -82,5 +86,11 @@ def platform(town: "Town") -> "Platform":
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes in a test's id as text: with ids left unescaped (pyproject.toml), pytest trips over bytes."""
-    return ascii(val[:40])[2:-1] if isinstance(val, bytes) else None
+    """Name bytes in a test's id as text: with ids left unescaped (pyproject.toml), pytest trips over bytes.
+
+    Bytes that are no short text are just called so: an archive made anew bears the hour in which it was made, and
+    then two processes would not agree on the names of the same tests.
+    """
+    if not isinstance(val, bytes):
+        return None
+    return ascii(val)[2:-1] if len(val) <= 40 and val.isascii() else "bytes"

@@ -90,6 +90,7 @@ def test_the_city_has_known_every_turn_a_case_can_take(demo: Demo) -> None:
         *("ToleranceLapsed", "ReviewStarted", "StepSigned", "StepFinished", "StepReturned", "SpecialStarted"),
         *("SpecialEnded", "Extended", "Approved", "Denied", "Delivered", "Returned", "WithdrawalAsked", "Withdrawn"),
         *("FoundNotRequired", "FoundNotCompetent", "Terminated", "MarkedLate"),
+        *("TakenBack", "Urged", "UrgeAnswered"),
     }
     [(silent,)] = asked(demo, "SELECT count(*) FROM journal WHERE kind = 'Accepted' AND (data->>'silent')::boolean")
     assert silent
@@ -99,7 +100,9 @@ def test_the_city_has_known_every_turn_a_case_can_take(demo: Demo) -> None:
     assert today - first_day > timedelta(days=50)  # type: ignore[operator]  # the database answers with days
     assert asked(demo, "SELECT 1 FROM journal WHERE at > now()") == []
     office_hours = "(at AT TIME ZONE 'Asia/Shanghai')::time BETWEEN '08:00' AND '18:00'"
-    assert asked(demo, f"SELECT 1 FROM journal WHERE actor <> 'system' AND NOT {office_hours}") == []  # noqa: S608 — a constant.
+    # What the stories tell happened in office hours; what the city does today it does when somebody starts the demo.
+    told = "actor <> 'system' AND at < now() - interval '1 day'"
+    assert asked(demo, f"SELECT 1 FROM journal WHERE {told} AND NOT {office_hours}") == []  # noqa: S608 — constants.
 
 
 @pytest.mark.slow

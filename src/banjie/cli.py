@@ -159,8 +159,8 @@ def _law(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify = _group(commands, "verify", "离线核验凭证和日志")
     proof = _add(verify, "proof", "核验期限凭证", _later("banjie.commands.verify", "proof_"))
     proof.add_argument("file", type=Path, metavar="文件", help="凭证 JSON，- 为标准输入")
-    journal = _add(verify, "journal", "核验导出的办件日志", _later("banjie.commands.verify", "journal"))
-    journal.add_argument("file", type=Path, metavar="文件", help="banjie export case 导出的 JSON，- 为标准输入")
+    journal = _add(verify, "journal", "核验导出的日志", _later("banjie.commands.verify", "journal"))
+    journal.add_argument("file", type=Path, metavar="文件", help="banjie export 导出的 JSON，- 为标准输入")
 
 
 # --- a city's data ---
@@ -173,6 +173,18 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     case.add_argument("number", metavar="办件编号")
     case.add_argument("--out", type=Path, metavar="文件", help="写入文件，默认输出到屏幕")
+    history = _with_database(
+        _add(
+            export,
+            "history",
+            "导出证照、审前服务、授权等的全部日志",
+            _later("banjie.commands.journal", "export_history"),
+        )
+    )
+    history.add_argument("kind", metavar="种类", help="例如 审前服务、证照、授权、数据查询、数据异议、预约")
+    history.add_argument("name", metavar="编号", help="证照和审前服务可用编号，其他用标识")
+    history.add_argument("--region", default="", metavar="区划", help="默认为本市")
+    history.add_argument("--out", type=Path, metavar="文件", help="写入文件，默认输出到屏幕")
 
     _with_database(
         _add(commands, "replay", "重放全部日志，与库中状态逐一比较", _later("banjie.commands.journal", "replay"))
@@ -189,10 +201,25 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     imported = _with_database(
         _add(items, "import", "导入其他系统的事项清单", _later("banjie.commands.items", "import_items"))
     )
-    imported.add_argument("file", type=Path, metavar="文件", help="JSON、JSON Lines 或 Excel 文件")
-    imported.add_argument("--mapping", required=True, metavar="名称", help="对应表名称，例如 guangdong，或对应表文件")
+    imported.add_argument(
+        "file", type=Path, metavar="文件", help="JSON、JSON Lines 或 Excel 文件，或一个事项包（YAML）"
+    )
+    imported.add_argument(
+        "--mapping", metavar="名称", help="别的系统的文件用哪张对应表，例如 guangdong；办结自己导出的文件不用写"
+    )
     imported.add_argument("--report", type=Path, metavar="文件", help="逐行报告（.csv 或 .jsonl）")
     imported.add_argument("--region", default="990100", metavar="区划", help="导入到哪个区划，默认 990100")
+    exported = _with_database(
+        _add(items, "export", "导出事项，再导入不会有变化", _later("banjie.commands.items", "export_items"))
+    )
+    exported.add_argument("file", type=Path, metavar="文件", help="以 .json 或 .xlsx 结尾")
+    exported.add_argument("--region", default="", metavar="区划", help="只导出这个区划的")
+    exported.add_argument("--organ", default="", metavar="机关代码", help="只导出这个机关的")
+    exported.add_argument(
+        "--state", default="", metavar="状态", help="只导出这个状态的版本，例如 published；默认各事项最新一版"
+    )
+    filled = _add(items, "template", "写出一张给人填写的 Excel 模板", _later("banjie.commands.items", "template"))
+    filled.add_argument("file", type=Path, metavar="文件", help="以 .xlsx 结尾")
     check = _add(items, "check", "检查一个目录里的事项文件", _later("banjie.commands.items", "check"))
     check.add_argument("folder", nargs="?", type=Path, metavar="目录", help="默认检查自带的事项")
 
@@ -205,7 +232,13 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     spine.add_argument("--cases", type=int, default=1_000_000, help="表中的办件数（默认 1,000,000）")
     spine.add_argument("--seconds", type=int, default=8, help="每次测量的秒数（默认 8）")
     spine.add_argument("--workers", type=int, default=2, help="Web 进程数（默认 2）")
-    spine.add_argument("--threads", type=int, default=3, help="每个 Web 进程的线程数（默认 3）")
+    spine.add_argument("--threads", type=int, default=8, help="每个 Web 进程的线程数（默认 8）")
+    apply = _add(
+        bench, "apply", "受理以前的一切：搜索、指南、表单、提交", _later("banjie.commands.service", "bench_apply")
+    )
+    apply.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    apply.add_argument("--seconds", type=int, default=8, help="每种页面测量的秒数（默认 8）")
+    apply.add_argument("--questions", type=int, default=400, help="搜索的次数（默认 400）")
 
 
 # --- values ---

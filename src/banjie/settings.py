@@ -11,14 +11,34 @@
 | BANJIE_TRUSTED_PROXIES | proxies of ours in front; tells which X-Forwarded-For is the visitor | 0 |
 | BANJIE_REGION | the city's region code | 990100 |
 | BANJIE_DEMO | 1 while the made-up city is shown | 0 |
+| BANJIE_IDENTITY_ISSUER | address of the identity service (OpenID Connect); none: local accounts only | none |
+| BANJIE_IDENTITY_CLIENT | our client identifier there | banjie |
+| BANJIE_IDENTITY_SECRET | our client secret there | none |
+| BANJIE_IDENTITY_NAME | what people call that service | 统一身份认证 |
+| BANJIE_S3_BUCKET | bucket in which papers are kept, with the four below | none: they lie in BANJIE_DATA |
+| BANJIE_S3_ENDPOINT | address of the object store (SeaweedFS, MinIO, OSS …) | none |
+| BANJIE_S3_KEY, BANJIE_S3_SECRET | how it is entered | none |
+| BANJIE_S3_REGION | its region, as it is signed | us-east-1 |
+| BANJIE_MAIL_HOST, _PORT, _USER, _PASSWORD | mail server by which notices leave | none: no e-mail |
+| BANJIE_MAIL_TLS | starttls, ssl, or none | starttls |
+| BANJIE_MAIL_FROM | sender of notices | noreply@localhost |
+| BANJIE_SMS_URL, _KEY | gateway for text messages, and the key that signs them | none: no text messages |
+| BANJIE_SMS_SIGN | the name in front of text messages | 办结 |
+| BANJIE_CLAMD | virus scanner, as host:port or the path of its socket | none: files are marked 未扫描 |
+| BANJIE_SOURCES_URL | the exchange through which departments' data are asked | none: people fill in themselves |
+| BANJIE_SOURCES_KEY | key with which questions are signed and answers recognised | none |
+| BANJIE_SOURCE_<NAME>_URL, _KEY | the same for one source (content/sources), in capital letters | the two above |
 """
 
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
+
+from banjie.packs.identity import identity
 
 DATABASE_URL = os.environ.get("BANJIE_DATABASE_URL", "")
 OWNER_URL = os.environ.get("BANJIE_OWNER_URL", DATABASE_URL)
@@ -62,6 +82,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "banjie.records",
 ]
@@ -70,12 +93,15 @@ MIDDLEWARE = [
     "banjie.web.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "banjie.web.middleware.StrictContent",
+    "banjie.web.i18n.Language",
+    "banjie.web.upload_limits.BoundedBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "banjie.web.arriving.Arrival",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "banjie.web.sessions.Lease",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -122,17 +148,63 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# The cookie ends with the browser, and the lease (web.sessions) long before: these are computers in service halls too.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "banjie.web.identity.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+_SIGN_IN = identity().limit("登录")
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": (f"{_SIGN_IN.by_address}/{_SIGN_IN.seconds}s/ip,{_SIGN_IN.by_account}/{_SIGN_IN.seconds}s/key"),
+}
 LOGIN_URL = "account_login"
 LOGOUT_REDIRECT_URL = "/"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The national identity (made up in the demonstration): an OpenID provider, found by its issuer.
+IDENTITY_ISSUER = os.environ.get("BANJIE_IDENTITY_ISSUER", "").rstrip("/")
+IDENTITY_NAME = os.environ.get("BANJIE_IDENTITY_NAME", "统一身份认证")
+SOCIALACCOUNT_ADAPTER = "banjie.web.identity_national.NationalSignIn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "national",
+                "name": IDENTITY_NAME,
+                "client_id": os.environ.get("BANJIE_IDENTITY_CLIENT", "banjie"),
+                "secret": os.environ.get("BANJIE_IDENTITY_SECRET", ""),
+                "settings": {"server_url": IDENTITY_ISSUER, "scope": ["openid", "profile", "real_name"]},
+            }
+        ]
+        if IDENTITY_ISSUER
+        else [],
+    }
+}
+
+# Passkeys, one-time codes and recovery codes.
+MFA_ADAPTER = "banjie.web.identity_factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+
+# What limits guessing is counted once for all processes; what only spares us work is counted in each.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "records_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
+SESSION_ENGINE = "banjie.web.arriving"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -149,7 +221,31 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 FILES = DATA / "files"
+S3 = {
+    "bucket": os.environ.get("BANJIE_S3_BUCKET", ""),
+    "endpoint": os.environ.get("BANJIE_S3_ENDPOINT", ""),
+    "key": os.environ.get("BANJIE_S3_KEY", ""),
+    "secret": os.environ.get("BANJIE_S3_SECRET", ""),
+    "region": os.environ.get("BANJIE_S3_REGION", "us-east-1"),
+}
+CLAMD = os.environ.get("BANJIE_CLAMD", "")
+MAIL: dict[str, Any] = {
+    "host": os.environ.get("BANJIE_MAIL_HOST", ""),
+    "port": int(os.environ.get("BANJIE_MAIL_PORT", "587")),
+    "user": os.environ.get("BANJIE_MAIL_USER", ""),
+    "password": os.environ.get("BANJIE_MAIL_PASSWORD", ""),
+    "tls": os.environ.get("BANJIE_MAIL_TLS", "starttls"),
+    "sender": os.environ.get("BANJIE_MAIL_FROM", "noreply@localhost"),
+}
+SMS = {
+    "url": os.environ.get("BANJIE_SMS_URL", ""),
+    "key": os.environ.get("BANJIE_SMS_KEY", ""),
+    "sign": os.environ.get("BANJIE_SMS_SIGN", "办结"),
+}
+SOURCES_URL = os.environ.get("BANJIE_SOURCES_URL", "").rstrip("/")
+SOURCES_KEY = os.environ.get("BANJIE_SOURCES_KEY", "")
+SOURCE_OVERRIDES = {name: value for name, value in os.environ.items() if name.startswith("BANJIE_SOURCE_")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-UPLOAD_LIMIT = 20 * 1024 * 1024
+BODY_LIMIT = 110 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

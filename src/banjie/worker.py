@@ -9,13 +9,17 @@ from datetime import timedelta
 
 import procrastinate
 
-from banjie.actions import notices, papers
+from banjie.actions import answering, notices, paper_receiving, papers
 from banjie.actions.platform import Platform
 from banjie.actions.reactions import follow
 from banjie.actions.wake import wake
 from banjie.outside import jobs
+from banjie.records import item_use
 
 logger = logging.getLogger("banjie.worker")
+
+JOBS_AT_ONCE = 4
+"""A department's system that is slow to answer must not keep documents from being sealed."""
 
 IDLE_S = 0.5
 """Seconds to wait when nothing has happened."""
@@ -44,7 +48,7 @@ def _loop(platform: Platform, stop: threading.Event) -> None:
     next_wake = platform.now()
     while not stop.is_set():
         try:
-            followed = follow(platform, platform.now())
+            followed = follow(platform, platform.now()) + item_use.tally(platform.database)
             if platform.now() >= next_wake:
                 wake(platform, platform.now())
                 next_wake = platform.now() + WAKE_EVERY
@@ -64,7 +68,7 @@ async def _jobs(platform: Platform, url: str, stop: threading.Event) -> None:
         work = asyncio.create_task(
             application.run_worker_async(
                 install_signal_handlers=False,
-                concurrency=1,
+                concurrency=JOBS_AT_ONCE,
                 fetch_job_polling_interval=2.0,
                 update_heartbeat_interval=jobs.HEARTBEAT_S,
                 stalled_worker_timeout=jobs.STALLED_S,
@@ -103,6 +107,8 @@ def carrier_of(platform: Platform) -> Callable[..., object]:
         "seal_documents": papers.seal_documents,
         "seal_certificate": papers.seal_certificate,
         "carry_message": notices.carry,
+        "ask_source": answering.put_question,
+        "scan_paper": paper_receiving.scan_paper,
     }
 
     def carry_out(task: str, **arguments: str | int) -> object:

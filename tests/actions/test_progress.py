@@ -91,14 +91,14 @@ def test_a_case_is_followed_from_the_counter_to_the_hand(town: Town) -> None:
     town.act(CLERK, number, Claim())
     assert text(town, number) == "正在预审材料"
 
-    material = town.case(number).papers[0].material
+    material = next(paper.material for paper in town.case(number).papers if not paper.held)
     town.act(CLERK, number, AskCorrection((Ask(material, "看不清", "请重新上传清晰的一份", "办法第十三条"),), days=10))
     assert text(town, number) == "请补正材料（共 1 项），请于 2026年12月8日 前提交"
     assert acts_now(town, number) == "申请人"
     assert shown_day(town.case(number), town.law(FOOD), town.platform.today()) == ("补正截止日", date(2026, 12, 8))
     assert stations(way(town, number)).endswith("通知补正:done 等待补正:now 受理:next 审查:next 决定:next 送达:next")
 
-    town.act(AGENT, number, Resubmit(papers=(town.case(number).papers[0],)))
+    town.act(AGENT, number, Resubmit(papers=tuple(p for p in town.case(number).papers if p.material == material)))
     town.act(CLERK, number, Accept())
     assert text(town, number) == "已受理，等待审查"
     town.act(REVIEWER, number, StartReview())

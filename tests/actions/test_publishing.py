@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from tests.town import AGENT, CLERK, FOOD, REGION, Town
 
-from banjie.actions.publishing import propose, publish, withdraw
+from banjie.actions.publishing import Stale, propose, publish, resume, withdraw
+from banjie.engine import editions
 from banjie.engine.catalogue import Item
+from banjie.engine.codec import decode
 from banjie.engine.subject import Refused, chain
 from banjie.records import catalogue, journal
 from banjie.records.catalogue import EditionRow, State
@@ -83,17 +85,65 @@ def test_what_stands_against_an_edition_keeps_it_a_draft(town: Town) -> None:
     assert town.platform.laws.published(REGION, draft.code) is None
 
 
-def test_an_edition_of_tomorrow_does_not_put_todays_out_of_force(town: Town) -> None:
+def test_an_edition_of_a_later_day_switches_on_that_day(town: Town) -> None:
+    town.clock.set(TODAY)
     first = item(town, 1005)
     published(town, proposed(town, first))
-    draft = proposed(town, replace(first, minutes=5, effective_on=date(2027, 1, 1)))
+    draft = proposed(town, replace(first, minutes=5, effective_on=date(2026, 11, 27)))
 
-    with pytest.raises(Refused, match="生效"):
-        published(town, draft)
-
+    assert published(town, draft).state is State.SCHEDULED
+    town.clock.set(date(2026, 11, 26))
+    town.settle()
     law = town.platform.laws.published(REGION, first.code)
     assert law is not None
     assert law.item.edition == 1
+
+    town.clock.set(date(2026, 11, 27))
+    town.settle()
+    law = town.platform.laws.published(REGION, first.code)
+    assert law is not None
+    assert (law.item.edition, law.item.minutes) == (2, 5)
+    states = [row.state for row in catalogue.editions_of(town.platform.database, REGION, first.code)]
+    assert states == [State.PUBLISHED, State.SUPERSEDED]
+    assert town.platform.laws.law(REGION, first.code, 1).item.minutes == first.minutes
+    town.clock.set(TODAY)
+
+
+def test_the_second_of_two_who_draft_is_told(town: Town) -> None:
+    row = proposed(town, item(town, 1010))
+    opened = (row.edition, row.revision)
+    propose(town.platform, town.who(MANAGER), item(town, 1010, minutes=6), opened=opened)
+    with pytest.raises(Stale) as stale:
+        propose(town.platform, town.who(OTHER_MANAGER), item(town, 1010, minutes=7), opened=opened)
+    assert stale.value.by == MANAGER
+    kept = catalogue.edition(town.platform.database, REGION, row.code, row.edition)
+    assert kept is not None
+    assert kept.minutes == 6
+
+
+def test_the_basic_catalogue_and_the_register_of_materials_stand_against_a_draft(town: Town) -> None:
+    base = item(town, 1011, name="饮食经营许可")
+    first, *rest = base.materials
+    draft = proposed(town, replace(base, materials=(replace(first, standard="std-none"), *rest)))
+    faults = {fault.field: fault for fault in draft.gates}
+    assert faults.keys() == {"name", "materials[0].standard"}
+    assert "基本目录为“食品经营许可”" in faults["name"].reason
+    with pytest.raises(Refused, match="发布门槛"):
+        published(town, draft)
+
+
+def test_the_row_is_the_sum_of_the_history(town: Town) -> None:
+    row = published(town, proposed(town, item(town, 1012)))
+    withdraw(town.platform, town.who(MANAGER), REGION, row.code, 1, "系统升级", as_=State.SUSPENDED)
+    resume(town.platform, town.who(MANAGER), REGION, row.code, 1, "升级完成")
+    withdraw(town.platform, town.who(MANAGER), REGION, row.code, 1, "依据废止", on=date(2027, 1, 1))
+    found = catalogue.edition_row(town.platform.database, REGION, row.code, 1)
+    assert found is not None
+    state = editions.History()
+    for entry in catalogue.history(town.platform.database, found):
+        state = editions.evolve(state, decode(editions.KINDS[entry.kind], entry.data))
+    assert state == found.history
+    assert (state.ends_on, state.ends_as) == (date(2027, 1, 1), State.WITHDRAWN)
 
 
 @pytest.mark.parametrize("who", [AGENT, CLERK, "haoqinghe"])

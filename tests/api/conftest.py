@@ -28,4 +28,7 @@ def unhurried(town: "Town") -> None:
     """Every test begins with a fresh minute."""
     from django.core.cache import cache  # noqa: PLC0415 — needs Django, which is set up by now.
 
+    from banjie.records import tries  # noqa: PLC0415 — the same.
+
     cache.clear()
+    tries.forget(town.platform.database)

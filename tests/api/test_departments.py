@@ -9,6 +9,7 @@ from tests.api.calling import Callers, assert_problem
 from tests.town import AGENT, CLERK, DECIDER, RESTAURANT, SUSPENSION, Town
 
 from banjie.actions.papers import seal_certificate
+from banjie.demo.papers import paper_pdf
 from banjie.engine.cases import ACTS, PATHS
 from banjie.engine.codec import encode
 from banjie.engine.proof import verify
@@ -46,9 +47,7 @@ def test_an_application_is_handed_in_once(town: Town, callers: Callers) -> None:
 
 def test_a_paper_is_handed_in_by_itself_and_seen_as_it_is(town: Town, callers: Callers) -> None:
     agent = callers(AGENT)
-    kept = agent.post(
-        "/papers?name=承诺书.pdf", b"%PDF-1.4\n% made up\n%%EOF\n", CONTENT_TYPE="application/octet-stream"
-    )
+    kept = agent.post("/papers?name=承诺书.pdf", paper_pdf("承诺书", ["演示"]), CONTENT_TYPE="application/octet-stream")
     assert kept.status == 201, kept.content.decode()
     assert kept.json["media_type"] == "application/pdf"
     application = town.application(SUSPENSION, RESTAURANT)
@@ -170,7 +169,7 @@ def test_a_case_is_seen_by_those_it_concerns(town: Town, callers: Callers, filed
     mine = callers(AGENT).get(f"/cases/{filed}")
     assert mine.status == 200, mine.content.decode()
     assert mine.json["query_code"] == town.case(filed).query_code
-    assert [act["act"] for act in mine.json["acts"]] == ["withdraw"]
+    assert [act["act"] for act in mine.json["acts"]] == ["withdraw", "take-back", "urge"]
     assert [document["kind"] for document in mine.json["documents"]] == ["receipt"]
     desk = callers(CLERK).get(f"/cases/{filed}").json
     assert desk["query_code"] == ""

@@ -14,6 +14,7 @@ from tests.town import FOOD, REGION
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Event, Law, Paper, Party, decide, fold
 from banjie.engine.cases.acts import Accept, Approve, Claim, FinishStep, StartReview, Submit
+from banjie.engine.endorsements import Endorsement, basis_of, ground_of, points_of
 from banjie.engine.permissions import SYSTEM, Actor, Role
 from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
@@ -92,6 +93,7 @@ def submission(
         papers=tuple(paper for paper in papers if paper.material not in without),
         later=later,
         promised=item.by_promise,
+        changeable_until=at(MONDAY) + timedelta(minutes=item.change_minutes),
     )
 
 
@@ -173,6 +175,22 @@ def finish(file: File, actor: Actor, step: str, outcome: str = "pass") -> tuple[
 def paper(material: str) -> Paper:
     """A paper for a material."""
     return Paper(material, f"{material}.pdf", "0" * 64, "application/pdf", 1)
+
+
+def endorsed(law: Law, filed: Submit, target: str, point: str = "") -> Endorsement:
+    """A review point of what is handed in that the pre-application service has found in order."""
+    return Endorsement(
+        target=target,
+        point=point or points_of(law.item, target)[0],
+        ground=ground_of(law.item, target, filed.data, filed.papers),
+        edition=law.item.edition,
+        basis=basis_of(law.item, target),
+        precase="SQ990100-20261102-0000001",
+        by=REVIEWER.account,
+        name="沈秋白",
+        office=law.item.organ_name,
+        on=MONDAY,
+    )
 
 
 def refusal(file: File, actor: Actor, command: object) -> Refused:

@@ -18,8 +18,8 @@ from tests.engine.casework import (
     at,
     at_decision,
     decided,
+    endorsed,
     in_review,
-    opened,
     submission,
     table,
 )
@@ -28,6 +28,7 @@ from tests.town import DRUG
 from banjie.engine.cases import ACTS, NAMES, STAGE_NAMES, Ask, Command, Delivery, Paper, Party, Stage, decide
 from banjie.engine.cases.acts import (
     Accept,
+    AnswerUrge,
     Approve,
     AskCorrection,
     Claim,
@@ -42,14 +43,17 @@ from banjie.engine.cases.acts import (
     LapseCorrection,
     LapseReply,
     LapseTolerance,
+    LiftEndorsement,
     MarkLate,
     Resubmit,
     ReturnStep,
     StartReview,
     StartSpecial,
     SupplyTolerated,
+    TakeBack,
     Terminate,
     Tolerate,
+    Urge,
     Withdraw,
 )
 from banjie.engine.permissions import SYSTEM, Actor
@@ -59,6 +63,8 @@ LAW_TABLE = Path(__file__).parent / "law" / "cases.txt"
 LAW = LAWS[DRUG]
 PLAN = "premises_proof"
 TOLERABLE = "quality_rules"
+ENDORSED_PAPER = "equipment"
+"""A paper the pre-application service has found in order."""
 LATE = timedelta(days=120)
 
 IN_REVIEW = {
@@ -85,7 +91,7 @@ def _delivered() -> File:
 
 
 def _prechecked() -> File:
-    file = opened(LAW, later=(TOLERABLE,))
+    file = _open()
     file.act(CLERK, Claim())
     return file
 
@@ -100,7 +106,9 @@ def _after(make: Callable[[], File], actor: Actor, command: Command) -> Callable
 
 
 def _open() -> File:
-    return opened(LAW, later=(TOLERABLE,))
+    file = File(LAW)
+    file.act(AGENT, replace(submission(LAW, later=(TOLERABLE,)), endorsements=(ENDORSED,)))
+    return file
 
 
 def _accepted() -> File:
@@ -115,6 +123,7 @@ def _at_decision() -> File:
     return at_decision(LAW)
 
 
+ENDORSED = endorsed(LAW, submission(LAW, later=(TOLERABLE,)), ENDORSED_PAPER)
 ASK = Ask(PLAN, "看不清", "请重新上传", "药品管理法第五十二条")
 
 MADE: dict[str, Callable[[], File]] = {
@@ -152,6 +161,7 @@ def _tried(file: File) -> dict[str, tuple[Actor, Command]]:
         "Submit": (AGENT, submission(LAW)),
         "Claim": (CLERK, Claim()),
         "AskCorrection": (CLERK, AskCorrection((ASK,))),
+        "LiftEndorsement": (HEAD, LiftEndorsement(ENDORSED.target, ENDORSED.point, "规定有新的解释")),
         "Resubmit": (AGENT, Resubmit(papers=(_paper(PLAN),))),
         "FindNotRequired": (CLERK, FindNotRequired("不需要许可")),
         "FindNotCompetent": (CLERK, FindNotCompetent("不属本机关", "省药品监督管理局")),
@@ -168,6 +178,9 @@ def _tried(file: File) -> dict[str, tuple[Actor, Command]]:
         "Deny": (DECIDER, Deny(("不符合条件",))),
         "Deliver": (CLERK, Deliver(Delivery.ELECTRONIC, "电子证照")),
         "Withdraw": (AGENT, Withdraw("不办了")),
+        "TakeBack": (AGENT, TakeBack()),
+        "Urge": (AGENT, Urge()),
+        "AnswerUrge": (CLERK, AnswerUrge("正在核对图纸，后天前答复")),
         "ConfirmWithdrawal": (CLERK, ConfirmWithdrawal()),
         "Terminate": (HEAD, Terminate("事项取消")),
         "LapseReply": (SYSTEM, LapseReply()),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from banjie.engine import certificates
 from banjie.engine.cases import ACTS, KINDS, Case
-from banjie.engine.cases.acts import AskCorrection, Paper, Resubmit, Submit, SupplyTolerated, Withdraw
+from banjie.engine.cases.acts import AskCorrection, Resubmit, Submit, SupplyTolerated, Withdraw
 from banjie.engine.codec import TEXT_LIMIT, decode, encode, revive
+from banjie.engine.filing import Paper
 from banjie.engine.ids import Malformed
 
 READ: list[type] = [

@@ -5,13 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from banjie.engine import cases, certificates
+from banjie.engine import (
+    cases,
+    certificates,
+    precases,
+    sharing_asks,
+    sharing_consents,
+    sharing_contests,
+    sharing_repeats,
+)
 from banjie.engine.permissions import LAW, ROLE_NAMES, Actor, Relation, Role, require
 from banjie.engine.subject import Refused
 
 PRINTED = Path(__file__).parent / "law" / "permissions.txt"
 NAMES = {kind.__name__: name for kind, name in cases.NAMES.items()} | {
     kind.__name__: f"{name}证照" for kind, name in certificates.NAMES.items()
+}
+NAMES |= {kind.__name__: f"审前服务：{name}" for kind, name in precases.NAMES.items()}
+NAMES |= {
+    kind.__name__: f"一次提交：{name}"
+    for room in (sharing_asks, sharing_consents, sharing_contests, sharing_repeats)
+    for kind, name in room.NAMES.items()
 }
 PLACES = {
     Relation.OWN: "本人的办件",

@@ -94,7 +94,14 @@ def _choose(case: Case, file: File, turn: Turn) -> tuple[Actor, type[Command]] |
     return offers[turn.what % len(offers)] if offers else None
 
 
-ENDING = {acts.Terminate, acts.Withdraw, acts.FindNotRequired, acts.FindNotCompetent, acts.ConfirmWithdrawal}
+ENDING = {
+    acts.Terminate,
+    acts.Withdraw,
+    acts.TakeBack,
+    acts.FindNotRequired,
+    acts.FindNotCompetent,
+    acts.ConfirmWithdrawal,
+}
 
 
 def _try(file: File, actor: Actor, command: Command, *, offered: bool) -> Tried:
@@ -154,6 +161,7 @@ FILLED: dict[type[Command], Callable[[File, Actor, int], Command]] = {
     acts.Submit: lambda file, actor, how: submission(file.law),
     acts.Claim: lambda file, actor, how: acts.Claim(),
     acts.AskCorrection: lambda file, actor, how: acts.AskCorrection(_asks(file, how), 1 + how % 20),
+    acts.LiftEndorsement: lambda file, actor, how: acts.LiftEndorsement("equipment", "齐全", "规定有新的解释"),
     acts.Resubmit: lambda file, actor, how: _answered(file, how),
     acts.FindNotRequired: lambda file, actor, how: acts.FindNotRequired("不需要许可"),
     acts.FindNotCompetent: lambda file, actor, how: acts.FindNotCompetent("不归本机关", "省厅" if how % 3 else ""),
@@ -177,6 +185,9 @@ FILLED: dict[type[Command], Callable[[File, Actor, int], Command]] = {
     acts.Deny: lambda file, actor, how: acts.Deny(("不符合条件",)),
     acts.Deliver: lambda file, actor, how: acts.Deliver(Delivery.ELECTRONIC, "电子证照"),
     acts.Withdraw: lambda file, actor, how: acts.Withdraw("不办了"),
+    acts.TakeBack: lambda file, actor, how: acts.TakeBack(),
+    acts.Urge: lambda file, actor, how: acts.Urge(),
+    acts.AnswerUrge: lambda file, actor, how: acts.AnswerUrge("正在审查，明天答复" if how % 4 else ""),
     acts.ConfirmWithdrawal: lambda file, actor, how: acts.ConfirmWithdrawal(),
     acts.Terminate: lambda file, actor, how: acts.Terminate("申请人死亡"),
     acts.LapseReply: lambda file, actor, how: acts.LapseReply(),

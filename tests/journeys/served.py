@@ -71,4 +71,6 @@ def troubles_of(page: Page) -> list[str]:
 
 def width_over(page: Page) -> int:
     """By how many pixels the page runs over the right edge."""
+    # After a press the new page may have begun without any content yet: there is nothing to measure until it has come.
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -12,6 +12,7 @@ from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_
 from tests.town import CLERK, DECIDER, REGION, REVIEWER, Town
 
 from banjie.actions.importing import keep
+from banjie.demo.papers import paper_pdf
 from banjie.engine.cases import Stage, acts
 from banjie.packs.imports import Taken, read_items
 from banjie.packs.mapping import load_mapping
@@ -19,7 +20,7 @@ from banjie.packs.mapping import load_mapping
 pytestmark = pytest.mark.slow
 
 CITIZEN = "zhouyibo"
-PDF = b"%PDF-1.4\n%made up\n%%EOF\n"
+PDF = paper_pdf("材料", ["演示"])
 OURS = "1199010000BJ00016Q"
 ELSEWHERE = "11990100MB0000012Y"
 READER, STAGE, GRAVES = "2990100900001", "2990100900002", "2990100900003"

@@ -152,8 +152,13 @@ def test_a_correction_notice_is_written_point_by_point(browser_: Browser, served
     first.locator("input[name=ask]").check()
     first.locator("input[name^='problem:']").fill("与申请表不一致")
     page.get_by_role("button", name="发出补正通知书").click()
+    # The first paper is the business licence, which the city holds: asking for it takes a reason.
+    expect(page.locator(".govuk-error-summary")).to_contain_text("“营业执照”政府已经掌握")
+    page.get_by_label("为什么还要申请人交").locator("visible=true").fill("登记信息昨天刚变更，系统里还是旧照")
+    page.get_by_role("button", name="发出补正通知书").click()
     expect(page.locator(".bj-notice--success")).to_contain_text("补正通知书已发给申请人")
-    assert town.case(number).corrections[0].asks[0].problem == "与申请表不一致"
+    ask = town.case(number).corrections[0].asks[0]
+    assert (ask.problem, ask.insist) == ("与申请表不一致", "登记信息昨天刚变更，系统里还是旧照")
 
 
 @pytest.mark.parametrize("width", [1440, 320])
@@ -181,7 +186,11 @@ def test_axe_finds_nothing_on_the_officials_pages(
         ],
         HEAD: [case_of(number_of(town, licence)), f"/verify/{licence.verify_code}"],
         SUPERVISOR: ["/supervise/"],
-        MANAGER: ["/manage/", food, f"{food}/draft", f"{food}/diff"],
+        MANAGER: [
+            *("/manage/", "/manage/claim", "/manage/standards"),
+            *(food, f"{food}/draft", f"{food}/diff", f"{food}/edit/terms", f"{food}/edit/faq", f"{food}/edit/basics"),
+            *(f"{food}/edit/materials", f"{food}/edit/materials/floor_plan"),
+        ],
     }
     faults: list[str] = []
     for username, addresses in pages.items():

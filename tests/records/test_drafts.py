@@ -97,3 +97,37 @@ def test_what_a_broken_paste_brings_is_dropped(town: Town) -> None:
     drafts.save(database, eyes, draft_id, REGION, {"typed": {"name\0": ["春\0禾", {"deep": "\0"}]}})
 
     assert content(town, draft_id) == {"typed": {"name": ["春禾", {"deep": ""}]}}
+
+
+def test_several_parts_are_merged_at_once_and_none_takes_a_key_out(town: Town) -> None:
+    who, database = town.who(AGENT), town.platform.database
+    draft = drafts.start(database, who.eyes, region=REGION, holder=RESTAURANT, item=FOOD, edition=1)
+    drafts.save_parts(database, who.eyes, draft, REGION, {"data": {"a": 1, "b": 2}, "rows": {"g.1": {"x": "甲"}}})
+    drafts.save_parts(database, who.eyes, draft, REGION, {"data": {"a": None, "c": 3}, "seen": {"page": True}})
+    kept = drafts.find(database, who.eyes, draft)
+    assert kept is not None
+    assert kept.content == {"data": {"b": 2, "c": 3}, "rows": {"g.1": {"x": "甲"}}, "seen": {"page": True}}
+
+
+def test_a_draft_is_opened_with_what_its_page_asks_and_by_its_account_alone(town: Town) -> None:
+    who, database = town.who(AGENT), town.platform.database
+    draft = drafts.start(database, who.eyes, region=REGION, holder=RESTAURANT, item=FOOD, edition=1)
+    opened = drafts.open_draft(database, who.eyes, draft, "")
+    assert opened is not None
+    assert opened.draft == drafts.find(database, who.eyes, draft)
+    assert opened.facts[RESTAURANT]["company.name"] == "澜江春禾餐饮有限公司"
+    stranger = town.who("zhouyibo")
+    assert drafts.open_draft(database, stranger.eyes, draft, RESTAURANT) is None
+
+
+def test_of_drafts_an_official_learns_numbers_only(town: Town) -> None:
+    who, database = town.who(AGENT), town.platform.database
+    before = drafts.answers_kept(database, REGION, FOOD)
+    draft = drafts.start(database, who.eyes, region=REGION, holder=RESTAURANT, item=FOOD, edition=1)
+    drafts.save_parts(database, who.eyes, draft, REGION, {"data": {"area": 100}, "rows": {"g.1": {}, "g.2": {}}})
+    after = drafts.answers_kept(database, REGION, FOOD)
+    assert after.drafts == before.drafts + 1
+    assert after.fields["area"] == before.fields.get("area", 0) + 1
+    assert after.fields["g"] == before.fields.get("g", 0) + 1
+    drafts.replace(database, who.eyes, draft, REGION, {"sent": {}})
+    assert drafts.answers_kept(database, REGION, FOOD).drafts == before.drafts

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.town import AGENT, FOOD, HYGIENE, REGION, RESTAURANT, Town
 from tests.web.visitors import at_town, browser, text_of
 
+from banjie.demo.papers import paper_pdf
 from banjie.engine.cases import Stage
 from banjie.records import drafts
 
@@ -63,10 +64,11 @@ class Applicant:
         self.post("/section/applicant", self.applicant_page())
         self.post("/section/premises", PREMISES)
         self.post("/section/operation", OPERATION)
-        self.post("/papers", {"paper-floor_plan": pdf(), "later-safety_rules": "yes", "then": "continue"})
+        later = {"later-safety_rules": "yes", "later-name": "林照"}
+        self.post("/papers", {"paper-floor_plan": pdf(), **later, "then": "continue"})
 
 
-def pdf(name: str = "平面图.pdf", content: bytes = b"%PDF-1.4\n%made up\n%%EOF\n") -> SimpleUploadedFile:
+def pdf(name: str = "平面图.pdf", content: bytes = paper_pdf("平面图", ["演示"])) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "application/pdf")
 
 

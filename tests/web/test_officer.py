@@ -298,6 +298,8 @@ def test_every_act_done_at_a_desk_has_a_form_or_one_press(town: Town) -> None:
         acts.Submit,
         acts.Resubmit,
         acts.Withdraw,
+        acts.TakeBack,
+        acts.Urge,
         acts.SupplyTolerated,
         acts.LapseReply,
         acts.LapseCorrection,

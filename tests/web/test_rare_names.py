@@ -17,7 +17,7 @@ from banjie.engine.ids import credit_check_character, organisation_check_charact
 from banjie.outside.typesetting import typeset
 from banjie.records import documents
 from banjie.records.models import Account
-from banjie.records.people import MACHINE, Party, keep_mandate, keep_party
+from banjie.records.people import MACHINE, Party, keep_own, keep_party
 from banjie.worker import carrier_of
 
 OWNER = "qumian"
@@ -37,14 +37,14 @@ def pages(town: Town) -> Iterator[None]:
 def shop(town: Town) -> str:
     """A noodle shop with a rare character in its name, and its owner's account."""
     Account.objects.get_or_create(
-        username=OWNER, defaults={"key": OWNER, "display_name": "屈勉", "region": REGION, "password": "!"}
+        username=OWNER, defaults={"key": OWNER, "display_name": "屈勉", "region": REGION, "password": "!", "level": 4}
     )
     organisation = "MA00RC77"
     credit = f"91990102{organisation}{organisation_check_character(organisation)}"
     credit += credit_check_character(credit)
     facts = {"company.name": NAME, "company.credit_code": credit}
     keep_party(town.platform.database, REGION, Party("c-rare", "company", NAME, credit, facts))
-    keep_mandate(town.platform.database, REGION, "c-rare", OWNER)
+    keep_own(town.platform.database, REGION, "c-rare", OWNER)
     return "c-rare"
 
 

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from html import unescape
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from tests.town import Town
 
+from banjie.records import tries
 from banjie.records.models import Account
 from banjie.web import urls
 
@@ -23,6 +25,8 @@ def at_town(town: Town) -> Iterator[None]:
         for name, module in list(sys.modules.items()):
             if name.startswith("banjie.web.") and hasattr(module, "platform"):
                 patch.setattr(module, "platform", lambda: town.platform)
+        caches["process"].clear()
+        tries.forget(town.platform.database)  # The town's clock stands still, so no limit would ever end.
         yield
 
 

@@ -7,7 +7,7 @@ from banjie.actions.hands import Hands
 from banjie.actions.platform import Platform
 from banjie.actions.renewals import certificate_to_renew, extension_of, silent_renewal
 from banjie.engine.calendar import CHINA
-from banjie.engine.cases import Case, Law
+from banjie.engine.cases import Case, Law, situation
 from banjie.engine.certificates import Certificate, Command, Issue, Lapse, decide, end_of_validity, evolve
 from banjie.engine.codec import encode
 from banjie.engine.form_answers import shown
@@ -151,7 +151,7 @@ def issue_of(case: Case, law: Law, day: date, case_number: str, seed: str) -> Is
         organ=law.item.organ,
         organ_name=law.item.organ_name,
         valid_from=day,
-        valid_until=end_of_validity(day, result.valid_months),
+        valid_until=end_of_validity(day, situation(case, law).valid_months or 0),
         verify_code=str(QueryCode.from_bytes(bytes.fromhex(seed)))
         + str(QueryCode.from_bytes(bytes.fromhex(seed)[16:])),
         scope=scope,

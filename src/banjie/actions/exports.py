@@ -1,5 +1,6 @@
-"""A case in full, as a document that can be checked elsewhere (engine.journal_check)."""
+"""A case in full, or any other history, as a document that can be checked elsewhere (engine.journal_check)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,10 +9,12 @@ from banjie.actions.platform import Platform
 from banjie.engine.cases import TIMER_NAMES, Case, Law, decision_timers, running
 from banjie.engine.clock import Proof, Timer, TimerKind, prove
 from banjie.engine.codec import encode
-from banjie.engine.journal_check import FORMAT, sealed
+from banjie.engine.journal_check import FORMAT, HISTORY_FORMAT, SUBJECTS, sealed
 from banjie.engine.proof import to_json
+from banjie.engine.subject import Refused
 from banjie.records import cases, documents, journal
 from banjie.records.database import Eyes
+from banjie.records.journal import Entry
 
 
 def export_case(platform: Platform, eyes: Eyes, region: str, number: str) -> dict[str, Any]:
@@ -27,17 +30,7 @@ def export_case(platform: Platform, eyes: Eyes, region: str, number: str) -> dic
             "region": region,
             "subject": found.id,
             "number": number,
-            "entries": [
-                {
-                    "seq": entry.seq,
-                    "at": _moment(entry.at),
-                    "actor": entry.actor,
-                    "kind": entry.kind,
-                    "data": entry.data,
-                    "hash": entry.hash,
-                }
-                for entry in entries
-            ],
+            "entries": _entries(entries),
             "case": encode(found.case),
             "clocks": [
                 {"name": _name(law, timer, step), "proof": to_json(_proof(found.case, law, timer, platform.today()))}
@@ -57,6 +50,38 @@ def export_case(platform: Platform, eyes: Eyes, region: str, number: str) -> dic
             ],
         }
     )
+
+
+def export_history(platform: Platform, eyes: Eyes, kind: str, region: str, name: str) -> dict[str, Any]:
+    """History and state of any subject of `journal_check.SUBJECTS`, by identifier or number. Raises `Refused`."""
+    found = journal.subject(platform.database, eyes, kind, region, name)
+    if found is None:
+        what = SUBJECTS[kind].name
+        raise Refused(f"没有找到{what} {name[:60]}", rule="导出历史", remedy=f"请核对{what}的编号或标识，以及区划代码")
+    return sealed(
+        {
+            "format": HISTORY_FORMAT,
+            "kind": kind,
+            "region": region,
+            "subject": found.id,
+            "entries": _entries(found.entries),
+            "state": found.state,
+        }
+    )
+
+
+def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "seq": entry.seq,
+            "at": _moment(entry.at),
+            "actor": entry.actor,
+            "kind": entry.kind,
+            "data": entry.data,
+            "hash": entry.hash,
+        }
+        for entry in entries
+    ]
 
 
 def _timers(case: Case, law: Law, today: date) -> list[tuple[Timer, str]]:

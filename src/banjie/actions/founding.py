@@ -1,15 +1,23 @@
 """Setting a city up: its places, organs, officials, people, and the items it publishes."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 
+from banjie.actions.mandates import register
 from banjie.actions.platform import Platform
+from banjie.engine.calendar import CHINA
 from banjie.engine.catalogue import Item
+from banjie.engine.mandates import KIND_NAMES
+from banjie.engine.real_names import Level
 from banjie.packs.city import City, Official, Person
 from banjie.packs.imports import digest
-from banjie.records import catalogue, people
+from banjie.packs.regions import load_regions
+from banjie.packs.standards import load_basic_catalogue, load_standard_materials
+from banjie.records import catalogue, halls, people, regions, standards
 from banjie.records.models import Account
 from banjie.records.people import MACHINE, Party, Post
+
+_KINDS = {name: kind for kind, name in KIND_NAMES.items()}
 
 
 def found_city(platform: Platform, city: City, *, password: str) -> None:
@@ -18,12 +26,13 @@ def found_city(platform: Platform, city: City, *, password: str) -> None:
     `password` is everyone's first password; outside a demo it must be a one-time secret.
     """
     _registers(platform, city)
+    standards.keep_standards(platform.database, load_basic_catalogue(), load_standard_materials())
     hashed = _hashed(password)
     for official in city.officials:
-        _account(official.username, official.name, official.region, hashed)
+        _account(official.username, official.name, official.region, hashed, Level.IN_PERSON)
         _posts(platform, official)
     for person in city.people:
-        _account(person.username, person.name, city.region, hashed)
+        _account(person.username, person.name, city.region, hashed, Level.FACE)
         _person(platform, city, person)
     by_id = {person.id: person for person in city.people}
     for company in city.companies:
@@ -41,8 +50,17 @@ def found_city(platform: Platform, city: City, *, password: str) -> None:
         party = Party(company.id, "company", company.name, company.code, facts)
         people.keep_party(platform.database, city.region, party)
         for agent in company.agents:
-            people.keep_mandate(
-                platform.database, city.region, company.id, by_id[agent.person].username, until=agent.until
+            person = by_id[agent.person]
+            register(
+                platform,
+                kind=_KINDS[agent.kind],
+                party=company.id,
+                party_name=company.name,
+                agent=person.username,
+                agent_name=person.name,
+                evidence="登记机关的登记" if agent.kind == "法定代表人" else "授权委托书",
+                until=agent.until,
+                now=datetime.combine(city.since, time(9), CHINA),
             )
 
 
@@ -79,6 +97,16 @@ def _registers(platform: Platform, city: City) -> None:
                 " ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, parent = EXCLUDED.parent",
                 (region.code, region.name, region.parent or None, level),
             )
+        regions.keep(
+            cursor, ((one.code, one.name, one.parent, one.since, one.until, one.successor) for one in load_regions())
+        )
+        halls.keep(
+            cursor,
+            (
+                halls.Hall(hall.region, hall.key, hall.name, hall.address, hall.hours, hall.phone, hall.windows)
+                for hall in city.halls
+            ),
+        )
         for organ in city.organs:
             cursor.execute(
                 "INSERT INTO organs (code, region, name, short_name) VALUES (%s, %s, %s, %s)"
@@ -94,10 +122,10 @@ def _hashed(password: str) -> str:
     return account.password
 
 
-def _account(username: str, name: str, region: str, hashed: str) -> None:
+def _account(username: str, name: str, region: str, hashed: str, level: Level) -> None:
     Account.objects.get_or_create(
         username=username,
-        defaults={"key": username, "display_name": name, "region": region, "password": hashed},
+        defaults={"key": username, "display_name": name, "region": region, "password": hashed, "level": level},
     )
 
 
@@ -115,4 +143,4 @@ def _person(platform: Platform, city: City, person: Person) -> None:
         "person.address": person.address,
     }
     people.keep_party(platform.database, city.region, Party(person.id, "person", person.name, person.code, facts))
-    people.keep_mandate(platform.database, city.region, person.id, person.username)
+    people.keep_own(platform.database, city.region, person.id, person.username)

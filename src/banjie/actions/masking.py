@@ -36,6 +36,31 @@ def is_company_code(code: str) -> bool:
     return len(code) == 18 and not code[:17].isdigit()
 
 
+def party_name(name: str, code: str, *, clear: bool) -> str:
+    """The name of a party; a person's is masked unless `clear`. What has no company's code counts as a person."""
+    return name if clear or is_company_code(code) else masked(name, "name")
+
+
+def listed_name(name: str, *, clear: bool = False) -> str:
+    """A holder's name in a list that knows no codes: what looks like a person's is masked unless `clear`."""
+    return name if clear or not is_persons_name(name) else masked(name, "name")
+
+
+def party_code(code: str, *, clear: bool) -> str:
+    """The code of a party; a person's is masked unless `clear`."""
+    return code if clear or is_company_code(code) else masked(code, "id")
+
+
+def paper_name(name: str, material: str, *, clear: bool) -> str:
+    """What a file is called. People write names and numbers into it: unless `clear` it goes by its material's name."""
+    return name if clear else material
+
+
+def held_number(number: str, *, clear: bool) -> str:
+    """The number of a certificate that stands in for a paper, with its middle hidden unless `clear`."""
+    return number if clear else masked(number, "id")
+
+
 def _kind_of(text: str) -> str:
     if len(text) == 18 and text[:17].isdigit():
         return "id"

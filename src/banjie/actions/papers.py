@@ -1,76 +1,23 @@
-"""Papers: what people hand in, and the sealed PDFs of what the city issues.
+"""The sealed PDFs of what the city issues. What people hand in is received by `paper_receiving`.
 
 Sealing is work for the outside, so it is deferred as a job: an act never waits for it, and one that fails is retried.
 """
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
+from banjie.actions import paper_library
 from banjie.actions.hands import Hands
+from banjie.actions.levels import require_to_collect
+from banjie.actions.paper_receiving import content_of
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import documents as law_of_documents
 from banjie.engine.certificates import STATUS_NAMES, Certificate, Status
-from banjie.engine.ids import Malformed
 from banjie.records import certificates, documents
 from banjie.records.journal import Entry
 from banjie.records.people import MACHINE, Standing
-
-UPLOAD_LIMIT = 20 * 1024 * 1024
-"""Bytes a single paper may have."""
-
-# What a file is by its first bytes, never by its name.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-)
-_ZIPPED: tuple[tuple[bytes, str], ...] = (
-    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (b"OFD.xml", "application/ofd"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A paper kept."""
-
-    sha256: str
-    media_type: str
-    size: int
-    name: str
-
-
-def keep_upload(platform: Platform, name: str, stream: IO[bytes]) -> Stored:
-    """Keeps an upload. Raises `Malformed` for an empty, an oversized or an unreadable one, with how to mend it."""
-    content = stream.read(UPLOAD_LIMIT + 1)
-    shown = name.replace("\\", "/").rsplit("/", 1)[-1][:120] or "未命名"
-    if not content:
-        raise Malformed("file", f"“{shown}”是空文件", "请重新选择有内容的文件")
-    if len(content) > UPLOAD_LIMIT:
-        raise Malformed("file", f"“{shown}”超过 20 MB", "请压缩或降低分辨率后再上传")
-    media_type = type_of(content)
-    if media_type is None:
-        raise Malformed("file", f"“{shown}”不是可以接受的格式", "请上传 PDF、JPG、PNG、WebP、DOCX 或 OFD 文件")
-    return Stored(platform.files.put(content), media_type, len(content), shown)
-
-
-def type_of(content: bytes) -> str | None:
-    """The media type of a content we accept, None for any other."""
-    for signature, media_type in _SIGNATURES:
-        if content.startswith(signature):
-            return media_type
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return "image/webp"
-    if content.startswith(b"PK\x03\x04"):
-        head = content[:4096]
-        return next((media_type for mark, media_type in _ZIPPED if mark in head), None)
-    return None
-
-
-# --- what the city issues ---
 
 
 def seal_documents_later(hands: Hands, entry: Entry) -> None:
@@ -112,6 +59,8 @@ def seal_certificate(platform: Platform, region: str, certificate_id: str) -> No
     }
     sha256, trouble = _sealed(platform, "certificate", data, row.certificate.organ_name)
     certificates.keep_pdf(platform.database, MACHINE.eyes, region, certificate_id, sha256=sha256, trouble=trouble)
+    if sha256 and row.certificate.status is Status.VALID:
+        paper_library.keep_issued(platform, region, row.certificate, sha256)
 
 
 def certificate_content(certificate: Certificate) -> dict[str, Any]:
@@ -194,17 +143,19 @@ def document_pdf(platform: Platform, standing: Standing, region: str, document_i
         raise KeyError(document_id)
     if not row.sha256:
         raise NotReady(row.trouble)
-    return platform.files.get(row.sha256)
+    return content_of(platform, row.sha256)
 
 
 def certificate_pdf(platform: Platform, standing: Standing, region: str, certificate_id: str) -> bytes:
-    """The sealed PDF of a certificate these eyes may see. Raises KeyError and `NotReady`."""
+    """The sealed PDF of a certificate these eyes may see. Raises KeyError, `NotReady`, and `Refused` for a real-name
+    level too low."""
     row = certificates.find(platform.database, standing.eyes, region, _uuid(certificate_id))
     if row is None:
         raise KeyError(certificate_id)
+    require_to_collect(platform, standing, row)
     if not row.sha256:
         raise NotReady(row.trouble)
-    return platform.files.get(row.sha256)
+    return content_of(platform, row.sha256)
 
 
 def _uuid(text: str) -> str:

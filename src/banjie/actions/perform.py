@@ -10,26 +10,33 @@ A lost race loads again and decides anew: what the other one did may have change
 
 import hashlib
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import psycopg
 from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 
+from banjie.actions.addresses import addressed
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Event, Law, Running, Stage, decide, due, evolve, next_wake, running
+from banjie.engine.cases.acts import Resubmit
 from banjie.engine.cases.clocks import decision_timers
 from banjie.engine.cases.documents import documents
-from banjie.engine.cases.tasks import same_desk, tasks
+from banjie.engine.cases.tasks import Task, same_desk, tasks
 from banjie.engine.clock import TimerKind, reckon
 from banjie.engine.codec import encode
+from banjie.engine.real_names import require_level
+from banjie.engine.scopes import DEED_OF
 from banjie.engine.subject import Refused, canonical
+from banjie.packs.identity import identity
 from banjie.records import cases
 from banjie.records.cases import Loaded
 from banjie.records.cases import Standing as ReadRow
+from banjie.records.hotline import Arguments
 from banjie.records.journal import chained
 from banjie.records.people import Standing
 
@@ -80,6 +87,26 @@ class Done:
     again: bool = False
 
 
+@dataclass(slots=True)
+class _Errand:
+    """An act on its way: what is asked, and in the end what came of it or what was raised."""
+
+    platform: Platform
+    command: Command
+    actor: Standing
+    region: str
+    number: str
+    key: str
+    at: datetime
+    request: str
+    done: Done | None = None
+    trouble: Exception | None = None
+
+    @property
+    def wanted(self) -> Arguments:
+        return cases.wanted(self.actor.eyes, self.region, self.number, self.key)
+
+
 def perform(
     platform: Platform,
     command: Command,
@@ -92,24 +119,71 @@ def perform(
 ) -> Done:
     """Carries out `command` on the case of that number, once for each `key` of the actor.
 
-    Raises `Refused` (and its kinds above) with nothing written.
+    Acts that come at the same time are carried to the database together (`records.together`); each is decided by
+    itself. Raises `Refused` (and its kinds above) with nothing written.
     """
     at = now or platform.now()
-    request = fingerprint(command, number)
+    errand = _Errand(platform, command, actor, region, number, key, at, fingerprint(command, number))
+    platform.database.together.run(errand, _carry)
+    if errand.done is None:
+        assert errand.trouble is not None  # noqa: S101 — `_carry` leaves one of the two in every errand.
+        raise errand.trouble
+    return errand.done
+
+
+def _carry(errands: Sequence[_Errand], next_may_go: Callable[[], None]) -> None:
+    """Carries errands out, all that can be in one transaction and the rest one by one. Never raises."""
+    if len(errands) > 1:
+        try:
+            _carry_together(errands, next_may_go)
+        except psycopg.Error:
+            # One of them has spoilt it for all, or the line was lost and what was kept is unknown. By itself, each
+            # finds its own answer if there is one.
+            for errand in errands:
+                errand.trouble = None
+    for errand in errands:
+        if errand.done is None and errand.trouble is None:
+            try:
+                errand.done = _alone(errand)
+            except Exception as trouble:  # noqa: BLE001 — raised again in the thread whose errand it is.
+                errand.trouble = trouble
+
+
+def _carry_together(errands: Sequence[_Errand], next_may_go: Callable[[], None]) -> None:
+    """One load and one save for all. Those whose case moved on meanwhile are left as they are."""
+    database = errands[0].platform.database
+    decided: list[tuple[_Errand, Step, Loaded]] = []
+    for errand, loaded in zip(errands, cases.load(database, [one.wanted for one in errands]), strict=True):
+        try:
+            step = _decided(errand, loaded)
+        except Exception as trouble:  # noqa: BLE001 — as above.
+            errand.trouble = trouble
+            continue
+        if isinstance(step, Done):
+            errand.done = step
+        elif loaded is not None:
+            decided.append((errand, step, loaded))
+    if decided:
+        calls = [step.to_keep(errand, loaded) for errand, step, loaded in decided]
+        next_may_go()
+        kept = cases.save(database, calls)
+        for (errand, step, _), is_kept in zip(decided, kept, strict=True):
+            if is_kept:
+                errand.done = step.done(errand)
+
+
+def _alone(errand: _Errand) -> Done:
+    """One errand by itself, decided anew as often as the case moves on meanwhile."""
+    database = errand.platform.database
     lost = False
     for _ in range(TRIES):
         try:
-            loaded = cases.load(platform.database, actor.eyes, region, number, key)
-            if loaded is None:
-                raise NotFound(number)
-            if loaded.answer is not None:
-                if loaded.request != request:
-                    raise KeyReused
-                return done_again(loaded.answer)
-            law = platform.laws.law(region, loaded.case.item, loaded.case.edition)
-            step = take_step(loaded, command, actor, at, law, region)
-            if keep_step(platform, step, loaded, actor, region, key, request):
-                return Done(number, region, step.after.stage, step.version, step.kinds)
+            loaded = cases.load(database, [errand.wanted])[0]
+            step = _decided(errand, loaded)
+            if isinstance(step, Done):
+                return step
+            if loaded is not None and cases.save(database, [step.to_keep(errand, loaded)])[0]:
+                return step.done(errand)
         except UniqueViolation:
             continue  # The same key was used by another connection meanwhile: loading again finds its answer.
         except OperationalError:
@@ -120,7 +194,22 @@ def perform(
     raise TooBusy
 
 
-@dataclass(frozen=True, slots=True)
+def _decided(errand: _Errand, loaded: Loaded | None) -> "Step | Done":
+    """What an errand comes to on the case as it was loaded: a step to be kept, or the answer given before."""
+    if loaded is None:
+        raise NotFound(errand.number)
+    if loaded.answer is not None:
+        if loaded.request != errand.request:
+            raise KeyReused
+        return done_again(loaded.answer)
+    law = errand.platform.laws.law(errand.region, loaded.case.item, loaded.case.edition)
+    command = errand.command
+    if isinstance(command, Resubmit) and command.data:
+        command = replace(command, data=addressed(errand.platform, law.item.form, command.data))
+    return take_step(loaded, command, errand.actor, errand.at, law, errand.region)
+
+
+@dataclass(slots=True)
 class Step:
     """An act decided, not yet kept."""
 
@@ -137,6 +226,31 @@ class Step:
     tasks: list[dict[str, Any]] | None
     documents: list[dict[str, Any]]
 
+    def done(self, errand: _Errand) -> Done:
+        """What came of it, once it has been kept."""
+        return Done(errand.number, errand.region, self.after.stage, self.version, self.kinds)
+
+    def to_keep(self, errand: _Errand, loaded: Loaded) -> Arguments:
+        """What is written, in one call."""
+        return cases.kept(
+            errand.actor.eyes,
+            errand.region,
+            loaded,
+            version=self.version,
+            last_hash=self.last_hash,
+            after=self.after,
+            standing=self.row,
+            at=self.at,
+            year=self.today.year,
+            organ=self.law.item.organ,
+            entries=self.entries,
+            tasks=self.tasks,
+            documents=self.documents,
+            key=errand.key,
+            request=errand.request,
+            answer=self.answer(loaded.case.number, errand.region),
+        )
+
     def answer(self, number: str, region: str) -> dict[str, Any]:
         """What is kept under the key, and given again to the same request."""
         return {
@@ -151,6 +265,8 @@ class Step:
 def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, law: Law, region: str) -> Step:
     """Decides, and works out everything that will be written. Nothing is written here."""
     today = at.astimezone(CHINA).date()
+    if (deed := DEED_OF.get(type(command).__name__)) is not None:
+        require_level(actor.actor, identity().levels, deed, law.item.kind.value)
     events = decide(loaded.case, command, actor=actor.actor, now=at, law=law)
     after = loaded.case
     papers: list[dict[str, Any]] = []
@@ -194,31 +310,6 @@ def take_step(loaded: Loaded, command: Command, actor: Standing, at: datetime, l
     )
 
 
-def keep_step(
-    platform: Platform, step: Step, loaded: Loaded, actor: Standing, region: str, key: str, request: str
-) -> bool:
-    """Keeps a decided step in one call. False when the case has moved on."""
-    return cases.save(
-        platform.database,
-        actor.eyes,
-        region=region,
-        loaded=loaded,
-        version=step.version,
-        last_hash=step.last_hash,
-        after=step.after,
-        standing=step.row,
-        at=step.at,
-        year=step.today.year,
-        organ=step.law.item.organ,
-        entries=step.entries,
-        tasks=step.tasks,
-        documents=step.documents,
-        key=key,
-        request=request,
-        answer=step.answer(loaded.case.number, region),
-    )
-
-
 def read_row(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> ReadRow:
     """What the read row of a case says beside its state. The one place it is derived, for acts and for replay."""
     days = {clock.timer.kind: clock.reckoning.due_on for clock in clocks}
@@ -246,7 +337,20 @@ def worklist_lines(case: Case, law: Law, today: date, clocks: tuple[Running, ...
         "item_name": law.item.heading,
         "holder_name": case.holder.name,
     }
-    return [encode(line) | shown for line in tasks(case, law, today, clocks)]
+    return [_line(task) | shown for task in tasks(case, law, today, clocks)]
+
+
+def _line(task: Task) -> dict[str, Any]:
+    return {
+        "slot": task.slot,
+        "office": task.office,
+        "role": task.role.value,
+        "stage": task.stage.value,
+        "step": task.step,
+        "step_name": task.step_name,
+        "due_on": task.due_on.isoformat(),
+        "since": task.since.isoformat(),
+    }
 
 
 def fingerprint(command: Command, number: str) -> str:

@@ -1,6 +1,7 @@
 """Many commands at once: the same law and the same record as `perform`, loaded and kept in two calls for all."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +18,11 @@ from banjie.engine.subject import Refused
 from banjie.records import cases
 from banjie.records.people import Standing
 
-BATCH = 500
+BATCH = 250
 """How many cases go in one transaction: enough to share its cost, few enough to hold no lock for long."""
+
+ABREAST = 2
+"""How many batches of one bulk are under way at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,21 @@ def perform_many(
     at = now or platform.now()
     if len({act.number for act in acts}) < len(acts):
         raise ValueError("one act on each case at a time")
-    answers: dict[str, Done | Refused] = {}
-    for begin in range(0, len(acts), BATCH):
-        batch = acts[begin : begin + BATCH]
+    batches = [acts[begin : begin + BATCH] for begin in range(0, len(acts), BATCH)]
+
+    def carry(batch: Sequence[Act]) -> dict[str, Done | Refused]:
         try:
-            answers |= _batch(platform, batch, actor, region, key, at)
+            return _batch(platform, batch, actor, region, key, at)
         except (UniqueViolation, OperationalError):
             # The same bulk came over another connection meanwhile, or the line was lost and whether it was kept is
             # unknown. Loading again tells: what was kept is answered, the rest is done now.
-            answers |= _batch(platform, batch, actor, region, key, at)
-    return answers
+            return _batch(platform, batch, actor, region, key, at)
+
+    if len(batches) == 1:
+        return carry(batches[0])
+    # While the database keeps one batch, the next one is decided.
+    with ThreadPoolExecutor(ABREAST, thread_name_prefix="bulk") as pool:
+        return {number: answer for answers in pool.map(carry, batches) for number, answer in answers.items()}
 
 
 def _batch(

@@ -12,23 +12,26 @@ from enum import StrEnum
 from banjie.actions.platform import Platform
 from banjie.actions.telling import Told, events_told, told
 from banjie.engine.calendar import chinese_date
-from banjie.engine.cases import CLOSED, STAGE_NAMES, UNDER_REVIEW, Case, Law, Stage, due, events, running
+from banjie.engine.cases import CLOSED, STAGE_NAMES, UNDER_REVIEW, Case, Law, Running, Stage, due, events, running
 from banjie.engine.cases.documents import material_name
 from banjie.engine.cases.events import KINDS, Event
 from banjie.engine.clock import PauseKind, TimerKind
 from banjie.engine.codec import decode
 from banjie.engine.ids import CaseNumber, Malformed, QueryCode
+from banjie.engine.permissions import ROLE_NAMES, Role
 from banjie.engine.workflow import StepKind
 from banjie.records.cases import Found
 from banjie.records.journal import Entry
 
 __all__ = [
     "PROVISIONAL",
+    "Holder",
     "Moment",
     "MomentState",
     "Progress",
     "Told",
     "events_told",
+    "holder_now",
     "provisionally",
     "public_progress",
     "shown_day",
@@ -63,6 +66,15 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a case now: the office, the post that acts, and the telephone at which it is asked after."""
+
+    office: str
+    post: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """公开进度: what anyone may know who has the number and the query code. It names no person and no reason."""
 
@@ -87,6 +99,9 @@ class Progress:
     changed_at: datetime
     phone: str
     steps: tuple[Moment, ...]
+    holders: tuple[Holder, ...] = ()
+    days: tuple[tuple[str, date, str], ...] = ()
+    """The legal and the promised day while they run: name, day, and what is used and left, in words."""
 
 
 # --- one state, one sentence ---
@@ -175,6 +190,22 @@ def who_acts(case: Case, law: Law, offices: Mapping[str, str] | None = None) -> 
             return f"{organ}出件窗口"
         case _:
             return ""
+
+
+def holder_now(case: Case, law: Law, offices: Mapping[str, str] | None = None) -> tuple[Holder, ...]:
+    """Everybody who has the case now, () when it lies with the applicant or is over."""
+    phone = law.item.consult_phone or "12345"
+    match case.stage:
+        case Stage.SUBMITTED | Stage.PRECHECK | Stage.APPROVED | Stage.DENIED:
+            return (Holder(law.item.organ_name, ROLE_NAMES[Role.WINDOW], phone),)
+        case Stage.ACCEPTED | Stage.SPECIAL:
+            return (Holder(law.item.organ_name, ROLE_NAMES[Role.REVIEWER], phone),)
+        case Stage.IN_REVIEW:
+            steps = (law.item.workflow.step(key) for key in case.active)
+            found = (Holder(_office(law, step.key, offices), ROLE_NAMES[step.role], phone) for step in steps)
+            return tuple(dict.fromkeys(found))
+        case _:
+            return ()
 
 
 def _office(law: Law, key: str, offices: Mapping[str, str] | None) -> str:
@@ -340,4 +371,16 @@ def public_progress(platform: Platform, number: str, query_code: str) -> Progres
         changed_at=datetime.fromisoformat(found["changed_at"]),
         phone=law.item.consult_phone,
         steps=steps(case, law, today, names),
+        holders=holder_now(case, law, names),
+        days=tuple(
+            (_DAY_NAMES[one.timer.kind], one.reckoning.due_on, _used_and_left(one))
+            for one in running(case, law, today)
+            if one.timer.kind in (TimerKind.STATUTORY, TimerKind.PROMISED)
+        ),
     )
+
+
+def _used_and_left(one: Running) -> str:
+    unit = one.timer.term.unit.day_label.removeprefix("个")
+    left = one.reckoning.left
+    return f"已用 {one.reckoning.elapsed} {unit}，" + (f"超期 {-left} {unit}" if left < 0 else f"剩余 {left} {unit}")

@@ -1,6 +1,7 @@
 """Publishing items: one person prepares an edition, another one puts it in force (事项双人发布).
 
-Running cases keep the edition they were filed under. What happened to an edition is journalled like everything else.
+An edition published for a later day switches on that day by itself. Running cases keep the edition they were filed
+under. What happened to an edition is journalled like everything else; `engine.editions` is the law of it.
 """
 
 from collections.abc import Iterator
@@ -9,115 +10,226 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from banjie.actions.platform import Platform
+from banjie.engine import editions
 from banjie.engine.calendar import CHINA
 from banjie.engine.catalogue import Item
+from banjie.engine.editions import TWO_PERSONS, Propose, Publish, Resume, State, Stop
 from banjie.engine.forms import Fault
 from banjie.engine.ids import RegionCode
+from banjie.engine.inheritance import Upper, objections, own_values, require_above, require_allowed, resolve
 from banjie.engine.permissions import Role
+from banjie.engine.sharing_repeats import forced_materials
+from banjie.engine.standards import differences, unknown_materials
 from banjie.engine.subject import Refused
+from banjie.packs.imports import digest
+from banjie.packs.inherited import own_document
 from banjie.packs.publish import Unpublishable, prepare
-from banjie.records import catalogue
-from banjie.records.catalogue import Edition, EditionRow, State
-from banjie.records.database import Cursor
+from banjie.records import catalogue, standards
+from banjie.records.catalogue import Edition, EditionRow
+from banjie.records.database import Cursor, Eyes
 from banjie.records.people import Standing
 
-TWO_PERSONS = "事项双人发布"
+__all__ = ["TWO_PERSONS", "Stale", "propose", "publish", "resume", "withdraw"]
+
+IN_FORCE = (State.PUBLISHED, State.SUSPENDED, State.SCHEDULED)
+"""What a new edition comes after: what people apply under, or will."""
+
+
+class Stale(Refused):
+    """Somebody else saved the draft while this person was editing it; nothing of either is lost."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            "您打开之后，这份草稿被别人改过",
+            rule="同时编辑",
+            remedy="请核对两边的不同，再决定保存哪一份；您填写的内容还在下面",
+        )
+        self.by = by
 
 
 @dataclass(frozen=True, slots=True)
-class EditionProposed:
-    """An edition has been prepared; `digest` is the fingerprint of what it says, `faults` how much stood against it."""
+class Changing:
+    """One transaction in which nobody else changes the editions of an item; `rows` are those there are, the latest
+    first."""
 
-    on: date
-    by: str
-    digest: str
-    faults: int = 0
+    platform: Platform
+    cursor: Cursor
+    eyes: Eyes
+    account: str
+    rows: tuple[EditionRow, ...]
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The city's day."""
+        return self.at.astimezone(CHINA).date()
+
+    @property
+    def in_force(self) -> EditionRow | None:
+        """The edition in force, or else the one to come."""
+        return next((row for row in self.rows if row.state in IN_FORCE), None)
+
+    def one(self, edition: int) -> EditionRow:
+        """The edition of that number. Raises `Refused`."""
+        row = next((row for row in self.rows if row.edition == edition), None)
+        if row is None:
+            raise Refused(f"没有第 {edition} 版", rule=editions.STATES, remedy="请核对事项编码和版次", field="edition")
+        return row
+
+    def act(self, row: EditionRow, command: editions.Command) -> None:
+        """Decides on an edition and keeps what follows. Raises `Refused`, also when somebody was quicker."""
+        history = row.history
+        for event in editions.decide(history, command, by=self.account, today=self.today):
+            history = editions.evolve(history, event)
+            if not catalogue.keep_state(self.cursor, row, history):
+                raise Refused("这一版刚刚被改动", rule="同时办理", remedy="请刷新后重新核对，再试一次")
+            catalogue.record(self.cursor, self.eyes, row, event, self.at)
+
+    def again(self, edition: int) -> EditionRow:
+        """The edition as it is now."""
+        rows = catalogue.editions_seen(self.cursor, self.rows[0].region, self.rows[0].code)
+        return next(row for row in rows if row.edition == edition)
 
 
-@dataclass(frozen=True, slots=True)
-class EditionPublished:
-    """The edition has been put in force, having been prepared by `prepared_by`."""
-
-    on: date
-    by: str
-    prepared_by: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditionWithdrawn:
-    """Nobody may apply under the edition any more; of a draft: it has been thrown away."""
-
-    on: date
-    by: str
-    reason: str
-    was: str
+@contextmanager
+def changing(
+    platform: Platform, standing: Standing, region: str, code: str, now: datetime | None = None
+) -> Iterator[Changing]:
+    """One transaction in which nobody else changes the editions of an item."""
+    at = now or platform.now()
+    with platform.database.seen_by(standing.eyes) as cursor:
+        catalogue.lock(cursor, region, code)
+        rows = catalogue.editions_seen(cursor, region, code)
+        yield Changing(platform, cursor, standing.eyes, standing.actor.account, rows, at)
 
 
-def propose(platform: Platform, standing: Standing, item: Item, *, now: datetime | None = None) -> EditionRow:
+# --- preparing ---
+
+
+def propose(
+    platform: Platform,
+    standing: Standing,
+    item: Item,
+    *,
+    upper: Upper | None = None,
+    opened: tuple[int, int] | None = None,
+    now: datetime | None = None,
+) -> EditionRow:
     """Keeps `item` as the draft of its next edition, with everything that stands against its publication.
 
     The edition's number is given here. A draft that is waiting is replaced, and whoever replaced it has prepared it.
-    Raises `Refused` for anyone but a manager of the item's region.
+    `opened` is the edition and the revision that the editor had before her: if the newest is another one by now,
+    `Stale` is raised and nothing is kept. `upper` is the edition it inherits from; left out, it stays what it was.
+    Raises `Refused` for anyone but a manager of the item's region, and for an override of what is the upper level's.
     """
-    _require_manager(standing, item.region)
-    at = now or platform.now()
-    today = at.astimezone(CHINA).date()
-    with _editions(platform, standing, item.region, item.code) as (cursor, rows):
-        newest = rows[0] if rows else None
-        number = 1 if newest is None else newest.edition + (newest.state is not State.DRAFT)
-        draft = replace(item, edition=number)
-        faults = _faults(cursor, draft, rows, today)
-        account = standing.actor.account
-        edition = Edition(draft, State.DRAFT, source="manager", gates=faults, prepared_by=account)
-        catalogue.write(cursor, (edition,))
-        row = catalogue.editions_seen(cursor, item.region, item.code)[0]
-        catalogue.record(
-            cursor, standing.eyes, row, EditionProposed(today, account, row.digest, faults=len(faults)), at
-        )
+    require_manager(standing, item.region)
+    with changing(platform, standing, item.region, item.code, now) as change:
+        newest = change.rows[0] if change.rows else None
+        if opened is not None and newest is not None and (newest.edition, newest.revision) != opened:
+            raise Stale(newest.prepared_by)
+        inherited = upper or (newest.upper if newest else None)
+        return keep_draft(change, item, inherited)
+
+
+def keep_draft(change: Changing, item: Item, upper: Upper | None, *, strict: bool = True) -> EditionRow:
+    """Keeps a draft within a change. `strict`: overriding what is the upper level's is refused, else only noted."""
+    newest = change.rows[0] if change.rows else None
+    number = 1 if newest is None else newest.edition + (newest.state is not State.DRAFT)
+    draft, own = replace(item, edition=number), {}
+    above = _upper_item(change.cursor, upper, item) if upper else None
+    if above is not None:
+        own = own_values(above, draft)
+        if strict:
+            require_allowed(above, draft)
+            draft = resolve(above, draft, own)
+    faults = stands_against(change, draft, upper)
+    mark = digest(draft)
+    said = f"{upper.region}/{upper.code}/{upper.edition}" if upper else ""
+    command = Propose(mark, draft.effective_on, len(faults), said)
+    history = newest.history if newest and newest.state is State.DRAFT else editions.History()
+    [event] = editions.decide(history, command, by=change.account, today=change.today)
+    edition = Edition(
+        draft,
+        State.DRAFT,
+        source="manager",
+        gates=faults,
+        prepared_by=change.account,
+        digest=mark,
+        upper=upper,
+        own=own_document(own),
+    )
+    catalogue.write(change.cursor, (edition,))
+    row = catalogue.editions_seen(change.cursor, item.region, item.code)[0]
+    catalogue.record(change.cursor, change.eyes, row, event, change.at)
     return row
+
+
+def _upper_item(cursor: Cursor, upper: Upper, item: Item) -> Item:
+    """The upper edition in full. Raises `Refused` if there is none, or it does not lie above."""
+    require_above(upper, item.region, item.code)
+    rows = catalogue.editions_seen(cursor, upper.region, upper.code)
+    row = next((row for row in rows if row.edition == upper.edition), None)
+    if row is None:
+        raise Refused(
+            f"没有上级事项 {upper.region} {upper.code} 第 {upper.edition} 版",
+            rule="逐级认领",
+            remedy="请核对上级的区划、编码和版次",
+            field="upper",
+        )
+    return catalogue.item_seen(cursor, row)
+
+
+def stands_against(change: Changing, item: Item, upper: Upper | None) -> tuple[Fault, ...]:
+    """Everything that stands against publishing an item: the gates, the edition before, the upper level, registers."""
+    before = change.in_force
+    prepared = prepare(item, catalogue.item_seen(change.cursor, before) if before else None, change.today)
+    faults = list(prepared.faults) if isinstance(prepared, Unpublishable) else []
+    if upper is not None:
+        faults += objections(_upper_item(change.cursor, upper, item), item)
+    if item.catalogue_code and (entry := standards.basic_entry(change.cursor, item.catalogue_code)):
+        told = {fault.field for fault in faults}
+        faults += [fault for fault in differences(item, entry) if fault.field not in told]
+    named = standards.standard_materials_named(change.cursor, (material.standard for material in item.materials))
+    faults += unknown_materials(item, named)
+    faults += forced_materials(item, named)
+    return tuple(faults)
+
+
+# --- publishing and stopping ---
 
 
 def publish(
     platform: Platform, standing: Standing, region: str, code: str, edition: int, *, now: datetime | None = None
 ) -> EditionRow:
-    """Puts a draft in force in place of the edition before it.
+    """Publishes a draft: in force from its day of effect, today in place of the edition before it.
 
     Raises `Refused` when the same person prepared it, when something stands against it (judged anew today), or when
     it is no draft.
     """
-    _require_manager(standing, region)
-    at = now or platform.now()
-    today = at.astimezone(CHINA).date()
-    account = standing.actor.account
-    with _editions(platform, standing, region, code) as (cursor, rows):
-        row = _one(rows, edition, State.DRAFT)
-        if row.prepared_by == account:
-            raise Refused(
-                "这一版是您本人编制的，不能由您发布", rule=TWO_PERSONS, remedy="请由另一名事项管理人员核对后发布"
-            )
-        item = catalogue.item_seen(cursor, row)
-        faults = _faults(cursor, item, rows, today)
-        if faults:
-            fault = faults[0]
-            rest = f"（共有 {len(faults)} 处不符合发布要求）" if len(faults) > 1 else ""
-            raise Refused(
-                f"{fault.label}：{fault.reason}{rest}", rule="发布门槛", remedy=fault.remedy, field=fault.field
-            )
-        if item.effective_on > today and any(one.state is State.PUBLISHED for one in rows):
-            raise Refused(
-                f"这一版 {item.effective_on.isoformat()} 才生效，现在发布会使现行版提前停用",
-                rule="事项版本生效日期",
-                remedy="请在生效日当天发布，或把生效日期改为今天",
-                field="effective_on",
-            )
-        if not catalogue.put_in_force(cursor, row, published_by=account):
-            raise Refused("这一版刚刚被改动", rule="同时办理", remedy="请刷新后重新核对再发布")
-        event = EditionPublished(today, account, row.prepared_by, row.digest)
-        catalogue.record(cursor, standing.eyes, row, event, at)
-        published = _one(catalogue.editions_seen(cursor, region, code), edition, State.PUBLISHED)
+    require_manager(standing, region)
+    with changing(platform, standing, region, code, now) as change:
+        row = change.one(edition)
+        faults = stands_against(change, catalogue.item_seen(change.cursor, row), row.upper)
+        put_out(change, row, Publish(faults, code=code, edition=edition))
+        published = change.again(edition)
     platform.laws.forget()
     return published
+
+
+def put_out(change: Changing, row: EditionRow, command: Publish) -> None:
+    """Publishes within a change; what it takes the place of gives way first."""
+    # Decided before anything gives way, so that a refusal names this edition's own reason.
+    [event] = editions.decide(row.history, command, by=change.account, today=change.today)
+    if editions.evolve(row.history, event).state is State.PUBLISHED:
+        give_way(change, row)
+    change.act(row, command)
+
+
+def give_way(change: Changing, to: EditionRow) -> None:
+    """Takes out of force whatever `to` takes the place of."""
+    for row in change.rows:
+        if row.edition != to.edition and row.state in IN_FORCE and row.effective_on <= to.effective_on:
+            change.act(row, editions.GiveWay(to.edition))
 
 
 def withdraw(
@@ -128,59 +240,44 @@ def withdraw(
     edition: int,
     reason: str,
     *,
+    on: date | None = None,
+    as_: State = State.WITHDRAWN,
     now: datetime | None = None,
 ) -> EditionRow:
-    """Takes an edition out of force, or throws a draft away. Running cases go on under it.
+    """Takes an edition out of force today or on a day, for good or (`as_` SUSPENDED) until it is resumed; throws a
+    draft away. Running cases go on under it.
 
     One person is enough: what is wrong must be stoppable at once. Raises `Refused` without a reason.
     """
-    _require_manager(standing, region)
-    if not reason.strip():
-        raise Refused("没有写明停用的理由", rule="事项停用", remedy="请写明理由，它会记入这一版的历史", field="reason")
-    at = now or platform.now()
-    with _editions(platform, standing, region, code) as (cursor, rows):
-        row = _one(rows, edition, State.DRAFT, State.PUBLISHED)
-        if not catalogue.take_out_of_force(cursor, row):
-            raise Refused("这一版刚刚被改动", rule="同时办理", remedy="请刷新后再试一次")
-        today = at.astimezone(CHINA).date()
-        event = EditionWithdrawn(today, standing.actor.account, reason.strip(), row.state.value)
-        catalogue.record(cursor, standing.eyes, row, event, at)
-        withdrawn = _one(catalogue.editions_seen(cursor, region, code), edition, State.WITHDRAWN)
+    require_manager(standing, region)
+    with changing(platform, standing, region, code, now) as change:
+        change.act(change.one(edition), Stop(as_, reason, on or change.today))
+        withdrawn = change.again(edition)
     platform.laws.forget()
     return withdrawn
 
 
-@contextmanager
-def _editions(
-    platform: Platform, standing: Standing, region: str, code: str
-) -> Iterator[tuple[Cursor, tuple[EditionRow, ...]]]:
-    """One transaction in which nobody else changes the editions of an item, with those there are, the latest first."""
-    with platform.database.seen_by(standing.eyes) as cursor:
-        catalogue.lock(cursor, region, code)
-        yield cursor, catalogue.editions_seen(cursor, region, code)
+def resume(
+    platform: Platform,
+    standing: Standing,
+    region: str,
+    code: str,
+    edition: int,
+    reason: str,
+    *,
+    now: datetime | None = None,
+) -> EditionRow:
+    """Ends a suspension: people may apply under the edition again."""
+    require_manager(standing, region)
+    with changing(platform, standing, region, code, now) as change:
+        change.act(change.one(edition), Resume(reason))
+        resumed = change.again(edition)
+    platform.laws.forget()
+    return resumed
 
 
-def _faults(cursor: Cursor, item: Item, rows: tuple[EditionRow, ...], today: date) -> tuple[Fault, ...]:
-    in_force = next((row for row in rows if row.state is State.PUBLISHED), None)
-    prepared = prepare(item, catalogue.item_seen(cursor, in_force) if in_force else None, today)
-    return prepared.faults if isinstance(prepared, Unpublishable) else ()
-
-
-def _one(rows: tuple[EditionRow, ...], edition: int, *states: State) -> EditionRow:
-    row = next((row for row in rows if row.edition == edition), None)
-    if row is None:
-        raise Refused(f"没有第 {edition} 版", rule="事项版本", remedy="请核对事项编码和版次", field="edition")
-    if row.state not in states:
-        raise Refused(
-            f"第 {edition} 版目前是“{catalogue.STATE_NAMES[row.state]}”，不能这样操作",
-            rule="事项版本",
-            remedy="可以操作的状态：" + "、".join(catalogue.STATE_NAMES[state] for state in states),
-            field="edition",
-        )
-    return row
-
-
-def _require_manager(standing: Standing, region: str) -> None:
+def require_manager(standing: Standing, region: str) -> None:
+    """Raises `Refused` unless the account manages items of this region or of one above it."""
     place = RegionCode.parse(region)
     for post in standing.posts:
         if post.role is Role.MANAGER and place.is_within(RegionCode.parse(post.region)):

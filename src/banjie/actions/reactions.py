@@ -8,11 +8,20 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from banjie.actions.answering import ask_later
+from banjie.actions.ask_meter import count_filled, count_lines, count_repeat, record_item_repeats, record_repeats
+from banjie.actions.bookings import tell_booking
 from banjie.actions.certify import issue_for
+from banjie.actions.claiming import follow_upper
+from banjie.actions.contesting import tell_settled
 from banjie.actions.hands import Hands
 from banjie.actions.notices import notify
+from banjie.actions.paper_library import collect
 from banjie.actions.papers import seal_certificate_later, seal_documents_later
 from banjie.actions.platform import Platform
+from banjie.actions.precase_words import tell_precase
+from banjie.actions.precases import convert_precase, keep_lifted
+from banjie.actions.urging import keep_urge, keep_urge_answer
 from banjie.records import followers, journal
 from banjie.records.journal import Entry
 from banjie.records.people import MACHINE
@@ -23,8 +32,9 @@ FOLLOWER = "reactions"
 
 # Subject kind and event, then what follows, in order.
 TABLE: dict[tuple[str, str], tuple[Reaction, ...]] = {
-    ("case", "Submitted"): (notify, seal_documents_later),
-    ("case", "CorrectionAsked"): (notify, seal_documents_later),
+    ("case", "Submitted"): (notify, seal_documents_later, convert_precase, count_lines),
+    ("case", "EndorsementLifted"): (notify, keep_lifted),
+    ("case", "CorrectionAsked"): (notify, seal_documents_later, record_repeats),
     ("case", "Accepted"): (notify, seal_documents_later),
     ("case", "FoundNotRequired"): (notify, seal_documents_later),
     ("case", "FoundNotCompetent"): (notify, seal_documents_later),
@@ -32,10 +42,13 @@ TABLE: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("case", "SpecialStarted"): (notify, seal_documents_later),
     ("case", "SpecialEnded"): (notify, seal_documents_later),
     ("case", "Extended"): (notify, seal_documents_later),
-    ("case", "Approved"): (issue_for, notify, seal_documents_later),
-    ("case", "Denied"): (notify, seal_documents_later),
+    ("case", "Approved"): (issue_for, notify, seal_documents_later, collect),
+    ("case", "Denied"): (notify, seal_documents_later, collect),
     ("case", "Returned"): (notify, seal_documents_later),
     ("case", "ToleranceLapsed"): (notify, seal_documents_later),
+    ("case", "TakenBack"): (notify,),
+    ("case", "Urged"): (keep_urge,),
+    ("case", "UrgeAnswered"): (notify, keep_urge_answer),
     ("case", "Withdrawn"): (notify, seal_documents_later),
     ("case", "Terminated"): (notify, seal_documents_later),
     ("case", "Delivered"): (notify, seal_documents_later),
@@ -46,6 +59,22 @@ TABLE: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("certificate", "Revoked"): (seal_certificate_later,),
     ("certificate", "Cancelled"): (seal_certificate_later,),
     ("certificate", "Lapsed"): (seal_certificate_later,),
+    ("precase", "Replied"): (tell_precase,),
+    ("precase", "OpinionsGiven"): (tell_precase,),
+    ("precase", "VisitBooked"): (tell_precase,),
+    ("precase", "VisitCancelled"): (tell_precase,),
+    ("precase", "VisitRecorded"): (tell_precase,),
+    ("precase", "Concluded"): (tell_precase,),
+    ("precase", "Converted"): (tell_precase,),
+    ("item", "EditionPublished"): (follow_upper, record_item_repeats),
+    ("item", "EditionTookForce"): (follow_upper,),
+    ("ask", "Asked"): (ask_later,),
+    ("ask", "AnswerUsed"): (count_filled,),
+    ("contest", "ContestSettled"): (tell_settled,),
+    ("repeat", "RepeatAsked"): (count_repeat,),
+    ("booking", "SlotBooked"): (tell_booking,),
+    ("booking", "BookingMoved"): (tell_booking,),
+    ("booking", "BookingReminded"): (tell_booking,),
 }
 
 

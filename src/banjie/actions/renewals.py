@@ -8,7 +8,7 @@ once: whatever extension was made since it was handed in is its own.
 from datetime import date, datetime, timedelta
 
 from banjie.actions.platform import Platform
-from banjie.engine.cases import UNDER_REVIEW, Case, Law, Stage
+from banjie.engine.cases import UNDER_REVIEW, Case, Law, Stage, situation
 from banjie.engine.certificates import ExtendValidity, Renew, Status, end_of_validity
 from banjie.records import cases, certificates, journal
 from banjie.records.cases import Found
@@ -45,7 +45,7 @@ def certificate_to_renew(platform: Platform, found: Found, law: Law) -> Certific
 
 def extension_of(platform: Platform, row: CertificateRow, found: Found, law: Law) -> ExtendValidity | None:
     """How a granted renewal lengthens its certificate, None when that has been done for this application."""
-    until = _next_end(row, law)
+    until = _next_end(row, found.case, law)
     if until is None or _renewed_since(platform, row, found.submitted_at):
         return None
     return ExtendValidity(until, f"办件 {found.number} 准予延续")
@@ -61,7 +61,7 @@ def silent_renewal(platform: Platform, row: CertificateRow, today: date) -> Rene
         if asked_on is None or asked_on > row.valid_until or found.case.withdrawal_reason:
             continue
         named = certificate_to_renew(platform, found, law)
-        until = _next_end(row, law)
+        until = _next_end(row, found.case, law)
         if named is None or named.id != row.id or until is None:
             continue
         if not _renewed_since(platform, row, found.submitted_at):
@@ -69,10 +69,10 @@ def silent_renewal(platform: Platform, row: CertificateRow, today: date) -> Rene
     return None
 
 
-def _next_end(row: CertificateRow, law: Law) -> date | None:
+def _next_end(row: CertificateRow, case: Case, law: Law) -> date | None:
     if row.valid_until is None or law.item.result is None:
         return None
-    return end_of_validity(row.valid_until + timedelta(days=1), law.item.result.valid_months)
+    return end_of_validity(row.valid_until + timedelta(days=1), situation(case, law).valid_months or 0)
 
 
 def _renewed_since(platform: Platform, row: CertificateRow, moment: datetime) -> bool:

@@ -8,15 +8,20 @@ as of the act that wrote them, as `actions.perform` did.
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby, islice
 from typing import Any
 
-from banjie.actions import certify
+from banjie.actions import certify, sharing_acts
+from banjie.actions.bookings import BOOKING
+from banjie.actions.counter import SESSION
+from banjie.actions.mandates import read_row as mandate_row
 from banjie.actions.perform import read_row
 from banjie.actions.platform import Platform
+from banjie.actions.precases import read_row as read_precase_row
+from banjie.actions.queues import TICKET
 from banjie.actions.submissions import offices
-from banjie.engine import certificates
+from banjie.engine import certificates, mandates, precases
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import KINDS, Case, Law, evolve, running
 from banjie.engine.cases.tasks import same_desk, tasks
@@ -28,6 +33,9 @@ from banjie.records.journal import Entry
 from banjie.records.laws import UnknownItem
 from banjie.records.people import MACHINE
 from banjie.records.replay import History, StoredCase
+
+ALIKE = {**sharing_acts.EVERY, **{kind.table.kind: kind for kind in (BOOKING, TICKET, SESSION)}}
+"""The kinds of subject that are kept in one and the same way, by their names in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,13 @@ def replay(
 def _batch(platform: Platform, cursor: Any, batch: list[History]) -> Iterator[Difference]:
     keys = {
         kind: [(history.region, history.subject) for history in batch if history.kind == kind]
-        for kind in ("case", "certificate")
+        for kind in ("case", "certificate", "precase", "mandate", *ALIKE)
     }
     cases = stored.stored_cases(cursor, keys["case"])
     held = stored.stored_certificates(cursor, keys["certificate"])
+    given = stored.stored_mandates(cursor, keys["mandate"])
+    asked = stored.stored_precases(cursor, keys["precase"])
+    shared = {kind: stored.stored_shared(cursor, one.table, keys[kind]) for kind, one in ALIKE.items()}
     for history in batch:
         key = (history.region, history.subject)
         try:
@@ -92,6 +103,12 @@ def _batch(platform: Platform, cursor: Any, batch: list[History]) -> Iterator[Di
                 yield from case_differences(platform, history, cases.get(key))
             elif history.kind == "certificate":
                 yield from certificate_differences(history, held.get(key))
+            elif history.kind == "mandate":
+                yield from mandate_differences(history, given.get(key))
+            elif history.kind == "precase":
+                yield from precase_differences(platform, history, asked.get(key))
+            elif history.kind in ALIKE:
+                yield from shared_differences(history, shared[history.kind].get(key))
         except (Malformed, UnknownItem, LookupError, ValueError, TypeError, AttributeError) as error:
             # A history that cannot be played again is itself the difference; the others are still looked at.
             yield _difference(history, "历史", "不能重放", f"{type(error).__name__}：{error}")
@@ -167,6 +184,64 @@ def certificate_differences(history: History, found: Mapping[str, Any] | None) -
         "state": encode(certificate),
     }
     yield from _compare(history, found, expected, certificate.number)
+
+
+def precase_differences(platform: Platform, history: History, found: Mapping[str, Any] | None) -> Iterator[Difference]:
+    """Where a stored pre-application service is not what its history makes of it."""
+    if found is None:
+        yield _difference(history, "审前服务", "没有", "应有一行")
+        return
+    precase = precases.Precase()
+    for entry in history.entries:
+        precase = precases.evolve(precase, decode(precases.KINDS[entry.kind], entry.data))
+    item = platform.laws.law(history.region, precase.item, precase.edition).item
+    row = read_precase_row(precase, item.heading)
+    moments = {name: datetime.fromisoformat(str(row[name])) for name in ("due_at", "wake_at") if row[name]}
+    expected = (
+        row
+        | moments
+        | {
+            "opened_at": history.entries[0].at,
+            "changed_at": history.entries[-1].at,
+            "version": len(history.entries),
+            "last_hash": history.entries[-1].hash,
+            "state": encode(precase),
+        }
+    )
+    yield from _compare(history, found, expected, precase.number)
+
+
+def mandate_differences(history: History, found: Mapping[str, Any] | None) -> Iterator[Difference]:
+    """Where a stored mandate is not what its history makes of it."""
+    if found is None:
+        yield _difference(history, "授权", "没有", "应有一行")
+        return
+    mandate = mandates.Mandate()
+    for entry in history.entries:
+        mandate = mandates.evolve(mandate, decode(mandates.KINDS[entry.kind], entry.data))
+    expected = mandate_row(mandate, history.subject, history.region) | {
+        "version": len(history.entries),
+        "last_hash": history.entries[-1].hash,
+        "state": encode(mandate),
+    }
+    yield from _compare(history, found, expected, mandate.party)
+
+
+def shared_differences(history: History, found: Mapping[str, Any] | None) -> Iterator[Difference]:
+    """Where a stored ask, booking, number or any other of `ALIKE` is not what its history makes of it."""
+    if found is None:
+        yield _difference(history, "记录", "没有", "应有一行")
+        return
+    kind = ALIKE[history.kind]
+    state = kind.table.state()
+    for entry in history.entries:
+        state = kind.evolve(state, decode(kind.kinds[entry.kind], entry.data))
+    expected = kind.row(state) | {
+        "version": len(history.entries),
+        "last_hash": history.entries[-1].hash,
+        "state": encode(state),
+    }
+    yield from _compare(history, found, expected, "")
 
 
 def _played(platform: Platform, history: History) -> tuple[Case, list[dict[str, Any]]]:

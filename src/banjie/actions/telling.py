@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from banjie.actions.masking import masked
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import Law, events
 from banjie.engine.cases.acts import Delivery
@@ -12,6 +13,7 @@ from banjie.engine.cases.documents import material_name
 from banjie.engine.cases.events import KINDS, Event
 from banjie.engine.clock import TimerKind
 from banjie.engine.codec import decode
+from banjie.engine.endorsements import name_of
 from banjie.engine.permissions import SYSTEM
 from banjie.records.journal import Entry
 
@@ -35,29 +37,41 @@ class Told:
     who: str
 
 
-def events_told(entries: Sequence[Entry], names: Mapping[str, str], law: Law) -> tuple[Told, ...]:
+def events_told(
+    entries: Sequence[Entry], names: Mapping[str, str], law: Law, *, clear: bool = True
+) -> tuple[Told, ...]:
     """The full history of a case for those who handle it, opinions and findings included.
 
-    `names` gives display names of accounts, and of organs by their codes.
+    `names` gives display names of accounts, and of organs by their codes; those of who applies are masked unless
+    `clear`.
     """
-    return tuple(told(entry, decode(KINDS[entry.kind], entry.data), names, law, inside=True) for entry in entries)
+    return tuple(
+        told(entry, decode(KINDS[entry.kind], entry.data), names, law, inside=True, clear=clear) for entry in entries
+    )
 
 
-def told(entry: Entry, event: Event, names: Mapping[str, str], law: Law, *, inside: bool) -> Told:
+def told(entry: Entry, event: Event, names: Mapping[str, str], law: Law, *, inside: bool, clear: bool = True) -> Told:
     """One event in words. Opinions, findings and reasons for rework are for the office (`inside`) only."""
     title, text = _words(event, law, inside=inside)
-    return Told(entry.at, title, text, _who(entry, event, names, law))
+    return Told(entry.at, title, text, _who(entry, event, names, law, clear))
 
 
-_BY_APPLICANT = (events.Submitted, events.Resubmitted, events.ToleratedSupplied, events.WithdrawalAsked)
+_BY_APPLICANT = (
+    events.Submitted,
+    events.Resubmitted,
+    events.ToleratedSupplied,
+    events.WithdrawalAsked,
+    events.TakenBack,
+    events.Urged,
+)
 
 
-def _who(entry: Entry, event: Event, names: Mapping[str, str], law: Law) -> str:
+def _who(entry: Entry, event: Event, names: Mapping[str, str], law: Law, clear: bool) -> str:
     if entry.actor == SYSTEM.account:
         return SYSTEM.name
     name = names.get(entry.actor, "")
     if isinstance(event, _BY_APPLICANT) or (isinstance(event, events.Returned) and event.reason.startswith("申请人")):
-        return f"申请人 {name}".rstrip()
+        return f"申请人 {name if clear else masked(name, 'name')}".rstrip()
     office = law.item.organ_name
     if isinstance(event, events.StepSigned | events.StepFinished | events.StepReturned):
         step = law.item.workflow.step(event.step)
@@ -75,6 +89,9 @@ def _words(event: Event, law: Law, *, inside: bool) -> tuple[str, str]:
         case events.CorrectionAsked():
             asked = "；".join(f"{material_name(law, ask.material)}：{ask.requirement}" for ask in event.asks)
             return "通知补正", f"共 {len(event.asks)} 项，{chinese_date(event.due_on)} 前补正。{asked}"
+        case events.EndorsementLifted():
+            what = name_of(law.item, event.target)
+            return "准许重新审查", f"审前服务曾认定符合的“{what}：{event.point}”可以重新审查。理由：{event.reason}"
         case events.Resubmitted():
             return "补正后提交", f"最迟 {chinese_date(event.answer_due)} 答复是否受理"
         case events.FoundNotRequired():
@@ -120,6 +137,12 @@ def _words(event: Event, law: Law, *, inside: bool) -> tuple[str, str]:
             return "送达", DELIVERY_NAMES[event.way] + (f"：{event.evidence}" if inside else "")
         case events.Returned():
             return "退件", event.reason
+        case events.TakenBack():
+            return "收回修改", "内容已回到申请人的草稿，修改后重新提交"
+        case events.Urged():
+            return "催办", f"最迟 {chinese_date(event.answer_by)} 答复"
+        case events.UrgeAnswered():
+            return "答复催办", event.words
         case events.WithdrawalAsked():
             return "要求撤回", f"{event.reason}。等待机关确认"
         case events.Withdrawn():

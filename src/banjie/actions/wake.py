@@ -12,16 +12,22 @@ from functools import partial
 
 from psycopg import OperationalError
 
+from banjie.actions import draft_ends, paper_uploads
+from banjie.actions.answering import run_late
 from banjie.actions.certify import end_validity
+from banjie.actions.editions_due import switch_editions
+from banjie.actions.hall_due import hall_looks
 from banjie.actions.perform import perform
 from banjie.actions.platform import Platform
+from banjie.actions.precases import wake_precase
+from banjie.actions.reminders import remind
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Law, Stage, running
 from banjie.engine.cases.acts import LapseCorrection, LapseReply, LapseTolerance, MarkLate
 from banjie.engine.cases.state import UNDER_REVIEW
 from banjie.engine.clock import TimerKind
 from banjie.engine.subject import Refused
-from banjie.records import cases, certificates
+from banjie.records import cases, certificates, precases, sharing
 from banjie.records.people import MACHINE
 
 logger = logging.getLogger("banjie.worker")
@@ -30,11 +36,20 @@ logger = logging.getLogger("banjie.worker")
 def wake(platform: Platform, at: datetime) -> int:
     """Brings about everything that is due; answers with how many acts there were."""
     today = at.astimezone(CHINA).date()
-    acts = 0
+    acts = switch_editions(platform, at)
     for region, number in cases.to_wake(platform.database, MACHINE.eyes, today):
         acts += _apart(number, partial(wake_case, platform, region, number, at))
+    for region, number in precases.to_wake(platform.database, MACHINE.eyes, at):
+        acts += _apart(number, partial(wake_precase, platform, region, number, at))
     for region, certificate_id in certificates.ending(platform.database, MACHINE.eyes, today, 200):
         acts += _apart(certificate_id, partial(wake_certificate, platform, region, certificate_id, at))
+    for region, ask in sharing.overdue(platform.database, MACHINE.eyes, at):
+        acts += _apart(ask, partial(run_late, platform, region, ask, at))
+    for look in hall_looks(platform, at):
+        acts += _apart("hall", look)
+    acts += _apart("reminders", partial(remind, platform, at))
+    acts += _apart("uploads", partial(paper_uploads.sweep, platform, at))
+    acts += _apart("drafts", partial(draft_ends.sweep, platform, at))
     return acts
 
 

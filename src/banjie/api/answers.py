@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from banjie.engine.cases import Stage
 from banjie.engine.certificates import Status
 from banjie.engine.clock import TimerKind, Unit
+from banjie.engine.forms import Form, Value
 from banjie.engine.permissions import Role
-from banjie.engine.rules import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,17 @@ class ActDone:
 
 
 @dataclass(frozen=True, slots=True)
+class FormShown:
+    """The form of an edition, and what may be handed in under it."""
+
+    item: Annotated[str, "事项编码"]
+    region: Annotated[str, "行政区划代码"]
+    edition: Annotated[int, "版次"]
+    form: Annotated[Form, "申请表：分页、栏目、明细和核对规则"]
+    schema: Annotated[Mapping[str, Any], "申请中 data 一项的 JSON Schema（2020-12）"]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """收件: what the applicant takes home."""
 
@@ -32,6 +43,15 @@ class Receipt:
     region: Annotated[str, "行政区划代码"]
     query_code: Annotated[str, "查询码，凭编号和查询码公开查询进度"]
     answer_due: Annotated[date, "最迟答复是否受理的日期"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskTaken:
+    """What became of an answer that came later."""
+
+    ask: Annotated[str, "查询标识"]
+    status: Annotated[str, "查询状态：answered 已查到，refused 没有查到"]
+    status_name: Annotated[str, "查询状态的名称"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +186,7 @@ class CaseShown:
     delivered_on: Annotated[date | None, "送达日"]
     late: Annotated[tuple[str, ...], "已经超期的时钟"]
     answers: Annotated[Mapping[str, str], "情形引导的回答"]
-    data: Annotated[Mapping[str, Fact], "表单内容；不经办的人看到的个人信息已脱敏"]
+    data: Annotated[Mapping[str, Value], "表单内容；不经办的人看到的个人信息已脱敏"]
     papers: Annotated[tuple[PaperShown, ...], "材料"]
     promised: Annotated[bool, "是否告知承诺"]
     corrections: Annotated[tuple[CorrectionShown, ...], "补正通知"]
@@ -258,7 +278,10 @@ class ItemFound:
     name: Annotated[str, "事项名称"]
     organ_name: Annotated[str, "实施机关"]
     kind: Annotated[str, "事项类型代码（GB/T 39046—2020 附录 A.1）"]
-    why: Annotated[str, "按什么找到的：编码、名称、俗称、机关或相近"]
+    why: Annotated[str, "按什么找到的：编码、名称、俗称、近义、情形、依据、机关、拼音、首字母或相近"]
+    matched: Annotated[str, "找到的是哪个词"]
+    region_name: Annotated[str, "行政区划名称"]
+    elsewhere: Annotated[int, "还有多少个地方办理同样的事项"]
     url: Annotated[str, "事项的地址"]
 
 

@@ -1,10 +1,11 @@
 """A case and its clocks as the interface shows them. Personal data is masked for whoever does not handle the case."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from banjie.actions.masking import is_company_code, masked
+from banjie.actions.form_masking import masked_data, personal_values
+from banjie.actions.handling import AT_DESK, handles, open_acts
+from banjie.actions.masking import held_number, is_company_code, paper_name, party_code, party_name
 from banjie.actions.platform import Platform
 from banjie.actions.proving import proof_of
 from banjie.api.answers import (
@@ -39,9 +40,7 @@ from banjie.engine.cases import (
 from banjie.engine.cases.documents import material_name
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.clock import reckon
-from banjie.engine.forms import FieldKind
 from banjie.engine.proof import explain, to_json
-from banjie.engine.rules import Fact
 from banjie.records import certificates, documents
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
@@ -53,7 +52,7 @@ BASE: Final = "/api/v1"
 def case_shown(platform: Platform, actor: Standing, found: Found, law: Law) -> CaseShown:
     """The case as this actor may see it."""
     case, eyes, at = found.case, actor.eyes, platform.database
-    clear = handles(actor, case, law)
+    clear = handles(case, actor.actor, law)
     return CaseShown(
         number=found.number,
         region=found.region,
@@ -76,16 +75,16 @@ def case_shown(platform: Platform, actor: Standing, found: Found, law: Law) -> C
         delivered_on=case.delivered_on,
         late=case.late,
         answers=case.answers,
-        data=case.data if clear else _masked_data(case, law),
+        data=case.data if clear else masked_data(law.item.form, case.data, personal_values(case.holder, case.agent)),
         papers=tuple(
             PaperShown(
                 paper.material,
                 material_name(law, paper.material),
-                paper.name,
+                paper_name(paper.name, material_name(law, paper.material), clear=clear),
                 paper.sha256 if clear else "",
                 paper.media_type,
                 paper.size,
-                paper.held,
+                held_number(paper.held, clear=clear),
             )
             for paper in case.papers
         ),
@@ -118,14 +117,13 @@ def case_shown(platform: Platform, actor: Standing, found: Found, law: Law) -> C
     )
 
 
-def handles(actor: Standing, case: Case, law: Law) -> bool:
-    """Whether the actor applies, or serves in an office that has a part in the case."""
-    offices = {law.item.organ} | {step.office for step in law.item.workflow.steps if step.office}
-    return case.holder.id in actor.actor.parties or bool(offices & actor.actor.offices)
-
-
 def _acts(actor: Standing, found: Found, law: Law) -> tuple[ActOffered, ...]:
-    offered = (command for command in possible(found.case, actor.actor, law) if command in ACTS.values())
+    at_desk = open_acts(found.case, actor.actor, law)
+    offered = (
+        command
+        for command in possible(found.case, actor.actor, law)
+        if command in ACTS.values() and (command not in AT_DESK or command in at_desk)
+    )
     return tuple(
         ActOffered(path, NAMES[command], f"{BASE}/cases/{found.number}/acts/{path}")
         for command in offered
@@ -152,18 +150,8 @@ def _certificate(row: CertificateRow) -> CertificateShown:
 
 
 def _party(party: Party, clear: bool) -> PartyShown:
-    if clear or is_company_code(party.code):
-        return PartyShown(party.id, party.name, party.code)
-    return PartyShown("", masked(party.name, "name"), masked(party.code, "id"))
-
-
-def _masked_data(case: Case, law: Law) -> Mapping[str, Fact]:
-    personal = {field.key: field for section in law.item.form.sections for field in section.fields if field.personal}
-    kinds = {FieldKind.CITIZEN_ID: "id", FieldKind.PHONE: "phone"}
-    return {
-        key: masked(str(value), kinds.get(personal[key].kind, "name")) if key in personal else value
-        for key, value in case.data.items()
-    }
+    known = party.id if clear or is_company_code(party.code) else ""
+    return PartyShown(known, party_name(party.name, party.code, clear=clear), party_code(party.code, clear=clear))
 
 
 # --- clocks ---

@@ -46,10 +46,15 @@ def json(value: object, status: int = HTTPStatus.OK) -> JsonResponse:
 
 @router.post("/papers", summary="上传材料", operation_id="keep_paper", openapi_extra=told.UPLOAD, response={201: None})
 def keep_paper(
-    request: HttpRequest, name: str = Query("未命名", max_length=200, description="文件名", example="营业执照.pdf")
+    request: HttpRequest,
+    name: str = Query("未命名", max_length=200, description="文件名", example="营业执照.pdf"),
+    item: str = Query("", max_length=64, description="用于哪个事项（编码）；写了就按这份材料的格式和大小收"),
+    material: str = Query("", max_length=64, description="用于哪份材料（编码），和 item 一起写"),
+    region: str = Query("", max_length=12, description="事项的行政区划代码，默认为本市"),
 ) -> HttpResponse:
     """The body is the file itself. The same content twice is one file, so no idempotency key is asked for."""
-    kept = papers.keep(platform(), request, name)
+    limits = papers.limits_for(platform(), region, item, material)
+    kept = papers.keep(platform(), request, name, limits)
     return json(Upload(kept.sha256, kept.media_type, kept.size, kept.name), HTTPStatus.CREATED)
 
 
@@ -60,7 +65,8 @@ def file_case(request: HttpRequest) -> HttpResponse:
     body = request.read(reading.BODY_LIMIT + 1)
     application = decode(Application, reading.read_json(request.META.get("CONTENT_TYPE", ""), body))
     at = platform()
-    done = submit(at, papers.seen(at, application), actor=caller(request), key=key)
+    fitting = papers.require_fitting(at, papers.seen(at, application))
+    done = submit(at, fitting, actor=caller(request), key=key)
     response = json(Receipt(done.number, done.region, done.query_code, done.answer_due), HTTPStatus.CREATED)
     response.headers["Location"] = f"{BASE}/cases/{done.number}"
     if done.again:

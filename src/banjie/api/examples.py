@@ -16,6 +16,9 @@ ITEMS: Final[dict[str, Any]] = {
             "organ_name": "澜江市行政审批局",
             "kind": "10",
             "why": "俗称",
+            "matched": "停业",
+            "region_name": "澜江市",
+            "elsewhere": 0,
             "url": f"/api/v1/items/{_ITEM}?region=990100",
         }
     ],
@@ -114,6 +117,8 @@ PROGRESS: Final[dict[str, Any]] = {
         {"title": "提交申请", "text": "", "at": "2026-11-24", "who": "", "state": "done"},
         {"title": "受理", "text": "", "at": None, "who": "澜江市行政审批局", "state": "now"},
     ],
+    "holders": [{"office": "澜江市行政审批局", "post": "窗口人员", "phone": "0990-6010011"}],
+    "days": [],
 }
 
 CASE: Final[dict[str, Any]] = {

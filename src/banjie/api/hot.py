@@ -4,12 +4,12 @@ Token from the process's memory, JSON, the engine's own reader, `perform` (two S
 models would read the body a second time. The interface's description is drawn from the same classes (`operations`).
 """
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
@@ -59,8 +59,6 @@ def act_on(number: str, act: str, authorization: str | None, content_type: str, 
     return Answer(HTTPStatus.OK, told(done), headers=REPLAYED if done.again else ())
 
 
-_json: Final = json.JSONEncoder(ensure_ascii=False).encode  # Made once: json.dumps would make one each time.
-
 REPLAYED: Final = (("Idempotent-Replayed", "true"),)
 
 
@@ -74,7 +72,7 @@ def told(done: Done) -> bytes:
         "version": done.version,
         "events": done.events,
     }
-    return _json(answer).encode()
+    return orjson.dumps(answer)
 
 
 def _no_such_act(act: str) -> Troubled:

@@ -6,16 +6,29 @@ Schemas are drawn from the dataclasses that the doors read and write (`shapes`),
 from collections.abc import Mapping
 from typing import Any, Final
 
+from banjie.actions.eligibility import Eligibility
 from banjie.actions.progress import Progress
 from banjie.actions.submissions import Application
 from banjie.api import examples
-from banjie.api.answers import ActDone, CaseShown, Clocks, ItemList, Receipt, Upload, Verified, Worklist
+from banjie.api.answers import (
+    ActDone,
+    AskTaken,
+    CaseShown,
+    Clocks,
+    FormShown,
+    ItemList,
+    Receipt,
+    Upload,
+    Verified,
+    Worklist,
+)
 from banjie.api.problems import KINDS, MEDIA_TYPE
 from banjie.api.reading import KEY_PATTERN, NUMBER_PATTERN
 from banjie.api.shapes import Schema, Shapes
 from banjie.engine.cases import NAMES, Command
 from banjie.engine.catalogue import Item
 from banjie.engine.permissions import LAW, ROLE_NAMES
+from banjie.engine.sharing import SourceAnswer
 
 SHAPES: Final = Shapes()
 NUMBER: Final = examples.NUMBER
@@ -37,6 +50,11 @@ PATH: Final[Mapping[str, Schema]] = {
         "description": "证照标识，办件答复的 pdf_url 中有",
         "schema": {"type": "string", "format": "uuid"},
         "example": "0b6f1c1e-7b8a-5c0a-9d55-3a1f6f2f9b10",
+    },
+    "ask": {
+        "description": "查询标识，查询请求的 ask",
+        "schema": {"type": "string", "format": "uuid"},
+        "example": "0b6f3c1e-8a5e-5f53-9d7a-2f4f5f1f7c11",
     },
     "code": {"description": "事项编码或核验码", "schema": {"type": "string", "minLength": 1, "maxLength": 64}},
 }
@@ -141,6 +159,11 @@ _ACT_EXAMPLES: Final[Mapping[str, Schema]] = {
         ],
         "days": 10,
     },
+    "lift-endorsement": {
+        "target": "floor_plan",
+        "point": "图上面积之和与申请表所填面积一致",
+        "reason": "有群众举报现场与图纸不符",
+    },
     "resubmit": {"papers": [{"material": "layout", "name": "平面图.pdf", "sha256": "9f" * 32}]},
     "find-not-required": {"reason": "仅销售预包装食品，不需要取得许可，备案即可"},
     "find-not-competent": {"reason": "该场所由县里管辖", "redirect_organ": "青禾县行政审批局"},
@@ -155,6 +178,7 @@ _ACT_EXAMPLES: Final[Mapping[str, Schema]] = {
     "deny": {"reasons": ["经营场所不符合卫生要求"]},
     "deliver": {"way": "electronic", "evidence": "电子送达回执"},
     "withdraw": {"reason": "暂时不开店了"},
+    "answer-urge": {"words": "材料已经核对完，正在等消防部门的意见，预计本周五前答复"},
     "terminate": {"ground": "申请人已经注销"},
 }
 
@@ -211,12 +235,33 @@ CERTIFICATE: Final = {
     },
 }
 ITEMS: Final = {
-    "description": "按名称、俗称、机关或编码查找已公布的事项。用答复中的 next 取下一页。",
+    "description": (
+        "查找已公布的事项：名称、俗称、近义词、办理情形、依据、机关、编码，拼音和拼音首字母也可以，错一个字也能找到。"
+        "用 place 说明从哪里看：先列当地的，当地没有的由上级的代替。用答复中的 next 取下一页。"
+    ),
     "responses": {200: _answer(SHAPES.of(ItemList), "已公布的事项", examples.ITEMS), **_problems()},
+}
+SUGGEST: Final = {
+    "description": "边输入边提示：最多八个事项，规则与查找相同。",
+    "responses": {200: _answer(SHAPES.of(ItemList), "可能要找的事项", examples.ITEMS), **_problems()},
 }
 ITEM: Final = {
     "description": "现行版本的全文：条件、材料、表单、流程、期限、依据。",
     "responses": {200: _answer(SHAPES.of(Item), "事项全文（实施清单）"), **_problems(404)},
+}
+FORM: Final = {
+    "description": (
+        "现行版本的申请表，和提交申请时 data 一项的 JSON Schema。明细是对象的列表，每个对象一行；"
+        "条件、校验位、合计等由提交时判断，与网页用同一套规则。"
+    ),
+    "responses": {200: _answer(SHAPES.of(FormShown), "申请表"), **_problems(404)},
+}
+ELIGIBILITY: Final = {
+    "description": (
+        "用事项的情形规则判断能不能办：要哪些材料、多少天；不能办的，说明怎样改变就可以办，附依据。"
+        "栏目的值按人的写法：面积写平方米，金额写元。"
+    ),
+    "responses": {200: _answer(SHAPES.of(Eligibility), "判断"), **_problems(404)},
 }
 VERIFY: Final = {
     "description": "凭证照上的核验码核对真伪。个人姓名已脱敏。",
@@ -225,4 +270,31 @@ VERIFY: Final = {
 PROGRESS: Final = {
     "description": "凭办件编号和查询码查询，不需要令牌。编号不对和查询码不对答复相同。",
     "responses": {200: _answer(SHAPES.of(Progress), "办理进度", examples.PROGRESS), **_problems(404)},
+}
+
+
+# --- what a department answers later ---
+
+ANSWER_ASK: Final = {
+    "description": (
+        "查询时答复 202 的部门系统，办好后把答案送到这里。令牌是查询请求头 X-Banjie-Answer-Token 中的那一个，"
+        "写在 Authorization: Bearer 里，只对这一次查询有效。同一个答案送两次只收一次；过了时限的不收。"
+    ),
+    "requestBody": _body(
+        SHAPES.of(SourceAnswer, given=True),
+        {
+            "ask": "0b6f3c1e-8a5e-5f53-9d7a-2f4f5f1f7c11",
+            "subject": "91990102MA00RC0153",
+            "as_of": "2026-11-24",
+            "values": {"premises.area": "168"},
+        },
+    ),
+    "responses": {
+        200: _answer(
+            SHAPES.of(AskTaken),
+            "已收下",
+            {"ask": "0b6f3c1e-8a5e-5f53-9d7a-2f4f5f1f7c11", "status": "answered", "status_name": "已查到"},
+        ),
+        **_problems(401, 404, 413, 415, 422),
+    },
 }

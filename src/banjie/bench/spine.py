@@ -8,9 +8,6 @@ import argparse
 import json
 import os
 import platform as machine_of
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -19,10 +16,10 @@ from typing import Any
 
 from banjie.bench import limit, load
 from banjie.bench.limit import Rate
+from banjie.bench.served import PORT, served
 from banjie.bench.stage import FOOD, INSPECTOR, REGION, REVIEWER, Stage, crowd, say, stage, timed
 
 CLIENTS = 16
-PORT = 18765
 UNUSED_FROM = 5000
 """The first cases of the crowd belong to the measurement of bulk acts."""
 SMALL = 10_000
@@ -154,30 +151,10 @@ def http_rate(ground: Stage, chosen: argparse.Namespace) -> tuple[Rate, dict[int
     from banjie.records.models import Account, Token
 
     tokens = {account: Token.issue(Account.objects.get(username=account)) for account in (REVIEWER, INSPECTOR)}
-    server = subprocess.Popen(  # noqa: S603 — granian with arguments of ours.
-        [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface=wsgi",
-            f"--port={PORT}",
-            "--host=127.0.0.1",
-            f"--workers={chosen.workers}",
-            f"--blocking-threads={chosen.threads}",
-            "--backpressure=64",
-            "--log-level=error",
-            "banjie.web.wsgi:application",
-        ],
-        env=os.environ | {"BANJIE_PUBLIC_URL": f"http://127.0.0.1:{PORT}"},
-    )
-    try:
-        _wait_until_open()
+    with served(workers=chosen.workers, threads=chosen.threads) as server:
         request = _requests(ground, tokens)
         rate, statuses = load.run("127.0.0.1", PORT, request, clients=CLIENTS, seconds=chosen.seconds, warm_s=2.0)
-        memory = {"web": pss_mb(server.pid), "database": pss_mb(ground.server.pid)}
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+        memory = {"web": pss_mb(server), "database": pss_mb(ground.server.pid)}
     return rate, statuses, memory
 
 
@@ -187,31 +164,37 @@ def _requests(ground: Stage, tokens: dict[str, str]) -> Callable[[int], bytes]:
     back = json.dumps({"step": "site_visit", "to": "review", "reason": "请补充核对"}, ensure_ascii=False).encode()
     sent = [0] * CLIENTS
     share = (ground.cases - UNUSED_FROM) // CLIENTS
+    # Made of bytes, with as little work as can be: client and server share the machine, and only one is measured.
+    heads = [
+        (act.encode(), _head(tokens[account], body), body)
+        for act, account, body in (("finish-step", REVIEWER, finish), ("return-step", INSPECTOR, back))
+    ]
 
     def make(client: int) -> bytes:
         turn, index = divmod(sent[client], share)
         sent[client] += 1
         # A large step through the connection's own cases, so that no page of the table stays warm by chance.
-        number = ground.number(UNUSED_FROM + client * share + index * 7919 % share)
-        act, body, account = ("finish-step", finish, REVIEWER) if turn % 2 == 0 else ("return-step", back, INSPECTOR)
-        return (
-            f"POST /api/v1/cases/{number}/acts/{act} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {tokens[account]}\r\nContent-Type: application/json\r\n"
-            f"Idempotency-Key: bench-{client:02d}-{sent[client]:09d}\r\nContent-Length: {len(body)}\r\n\r\n"
-        ).encode() + body
+        place = UNUSED_FROM + client * share + index * 7919 % share
+        act, head, body = heads[turn % 2]
+        return b"POST /api/v1/cases/%s-20260101-%07d/acts/%s HTTP/1.1\r\nIdempotency-Key: bench-%02d-%09d\r\n%s%s" % (
+            REGION.encode(),
+            place,
+            act,
+            client,
+            sent[client],
+            head,
+            body,
+        )
 
     return make
 
 
-def _wait_until_open() -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", PORT), timeout=0.5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the web server did not open its port")
+def _head(token: str, body: bytes) -> bytes:
+    """The headers that all requests of a kind share, and the empty line."""
+    return (
+        f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
 
 
 def pss_mb(pid: int) -> float:

@@ -29,6 +29,9 @@ SETTINGS = {
 }
 """A database set up for a million cases, with no checkpoint and no vacuum inside a run: the same for both sides."""
 
+DAYS = 20
+"""Over how many days the crowd was accepted: as in life, not all clocks of an office are alike."""
+
 OFFICES = 40
 """Over how many offices the tasks of the crowd are spread."""
 
@@ -94,6 +97,7 @@ def _set(server: EmbeddedPostgres, data: Path, cases: int) -> Stage:
     publish_items(platform, load_items(), platform.today())
     template = _template(platform)
     say(f"准备 {cases:,} 个办件……")
+    _days(server, platform, template)
     crowd(server, template, 1, cases)
     return Stage(server, platform, template, cases)
 
@@ -127,20 +131,62 @@ def _template(platform: "Platform") -> str:
     return number
 
 
+def _days(server: EmbeddedPostgres, platform: "Platform", template: str) -> None:
+    """Writes down how the template would stand if it had been accepted on other days, by the law itself."""
+    from dataclasses import replace
+    from datetime import timedelta
+
+    import orjson
+
+    from banjie.actions.perform import read_row
+    from banjie.engine.cases import running
+    from banjie.engine.cases.state import HANDLED
+    from banjie.engine.codec import encode_some
+    from banjie.records import cases
+    from banjie.records.people import MACHINE
+
+    found = cases.find(platform.database, MACHINE.eyes, REGION, template)
+    law = platform.laws.published(REGION, FOOD)
+    if found is None or law is None or found.case.received_on is None or found.case.accepted_on is None:
+        raise LookupError("the template is not where it should be")
+    with psycopg.connect(server.url("banjie_owner"), autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE bench_days (day int PRIMARY KEY, state text, accepted_on date, statutory_due date,"
+            " promised_due date, due_on date, wake_on date)"
+        )
+        for day in range(DAYS):
+            back = timedelta(days=day)
+            case = replace(
+                found.case,
+                received_on=found.case.received_on - back,
+                accepted_on=found.case.accepted_on - back,
+                entered={step: on - back for step, on in found.case.entered.items()},
+            )
+            row = read_row(case, law, platform.today(), running(case, law, platform.today()))
+            connection.execute(
+                "INSERT INTO bench_days VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                (
+                    *(day, orjson.dumps(encode_some(case, HANDLED)).decode(), row.accepted_on),
+                    *(row.statutory_due, row.promised_due, row.due_on, row.wake_on),
+                ),
+            )
+
+
 def crowd(server: EmbeddedPostgres, template: str, first: int, last: int) -> None:
     """Copies the template into cases and tasks numbered `first` to `last`; their tasks go round the offices."""
     with psycopg.connect(server.url("banjie_owner"), autocommit=True) as connection:
         connection.execute(
             """
             INSERT INTO cases SELECT region, gen_random_uuid(), made.number, query_code, item, item_name, edition,
-                organ, offices, holder, holder_name, stage, version, last_hash, submitted_at, changed_at, accepted_on,
-                decided_on, statutory_due, promised_due, due_on, wake_on, late, state
+                organ, offices, holder, holder_name, stage, version, last_hash, submitted_at, changed_at, d.accepted_on,
+                decided_on, d.statutory_due, d.promised_due, d.due_on, d.wake_on, d.wake_on, late, d.state::json
             FROM cases c,
-                 (SELECT %s || '-20260101-' || lpad(n::text, 7, '0') AS number FROM generate_series(%s::int, %s::int) n)
-                    AS made
+                 (SELECT n, %s || '-20260101-' || lpad(n::text, 7, '0') AS number
+                  FROM generate_series(%s::int, %s::int) n) AS made
+            JOIN bench_days d ON d.day = made.n %% %s
             WHERE c.number = %s
             """,
-            (REGION, first, last, template),
+            (REGION, first, last, DAYS, template),
         )
         connection.execute(
             """

@@ -1,7 +1,10 @@
-"""`banjie export case` and `banjie replay`: what happened, taken out and played again."""
+"""`banjie export` and `banjie replay`: what happened, taken out and played again."""
 
 import argparse
 import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from banjie.commands.answers import Progress, Trouble, told, write_text
 from banjie.commands.connecting import database
@@ -26,13 +29,40 @@ def export_case(arguments: argparse.Namespace) -> int:
             raise Trouble(str(malformed)) from None
         except Refused as refused:
             raise Trouble(f"{refused.reason}。{refused.remedy}。") from None
-        text = json.dumps(document, ensure_ascii=False, indent=1)
-        if arguments.out is None:
-            print(text)
-        else:
-            write_text(arguments.out, text + "\n")
-            print(f"办件 {number} 的 {len(document['entries'])} 条记录已写入 {arguments.out}")
+        _out(document, f"办件 {number}", arguments.out)
     return 0
+
+
+def export_history(arguments: argparse.Namespace) -> int:
+    """The same for any other subject with a history, by its kind and its identifier or number."""
+    with told(), database(arguments.data):
+        from banjie.actions.exports import export_history as export  # noqa: PLC0415 — set up first.
+        from banjie.engine.journal_check import SUBJECTS  # noqa: PLC0415 — set up first.
+        from banjie.engine.subject import Refused  # noqa: PLC0415 — set up first.
+        from banjie.records.people import MACHINE  # noqa: PLC0415 — set up first.
+        from banjie.wiring import platform  # noqa: PLC0415 — set up first.
+
+        kinds = {about.name: kind for kind, about in SUBJECTS.items()}
+        kind = kinds.get(arguments.kind, arguments.kind)
+        if kind not in SUBJECTS:
+            raise Trouble(f"没有“{arguments.kind}”这一种历史记录。可用：{'、'.join(kinds)}。")
+        try:
+            region = arguments.region or platform().region
+            document = export(platform(), MACHINE.eyes, kind, region, arguments.name)
+        except Refused as refused:
+            raise Trouble(f"{refused.reason}。{refused.remedy}。") from None
+        _out(document, f"{SUBJECTS[kind].name} {arguments.name}", arguments.out)
+    return 0
+
+
+def _out(document: Mapping[str, Any], name: str, out: Path | None) -> None:
+    """Prints the document, or writes it into a file and says so."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    if out is None:
+        print(text)
+    else:
+        write_text(out, text + "\n")
+        print(f"{name} 的 {len(document['entries'])} 条记录已写入 {out}")
 
 
 def replay(arguments: argparse.Namespace) -> int:

@@ -63,6 +63,13 @@ def bench_spine(arguments: argparse.Namespace) -> int:
     return main(arguments)
 
 
+def bench_apply(arguments: argparse.Namespace) -> int:
+    """How quick everything before acceptance is on this machine."""
+    from banjie.bench.apply import main  # noqa: PLC0415 — each command loads only its own.
+
+    return main(arguments)
+
+
 def _check_role() -> None:
     import psycopg  # noqa: PLC0415 — each command loads only its own.
 

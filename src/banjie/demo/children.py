@@ -1,5 +1,5 @@
 """A child of the demo, which lives no longer than its parent: `python -m banjie.demo.children web PORT`, `worker`,
-or `step MODULE …` for a step of the founding.
+`departments PORT`, or `step MODULE …` for a step of the founding.
 
 Standard input is a pipe whose other end only the parent holds. Its end of file means that the parent is gone,
 however it went, for the kernel closes a dead process's pipes. The child leads its own group of processes, so its
@@ -25,6 +25,10 @@ def main(arguments: list[str]) -> int:
         from banjie.web.serving import serve  # noqa: PLC0415 — each child loads only what it runs.
 
         serve("127.0.0.1", int(arguments[1]), workers=1, threads=3)
+    elif arguments[0] == "departments":
+        from banjie.outside.demo_departments import serve as answer  # noqa: PLC0415 — the same.
+
+        answer(int(arguments[1]), os.environ["BANJIE_SOURCES_KEY"].encode())
     elif arguments[0] == "step":
         from importlib import import_module  # noqa: PLC0415 — the same.
 

@@ -10,7 +10,7 @@ from datetime import date
 from banjie.actions.platform import Platform
 from banjie.engine.ids import citizen_check_character, credit_check_character, organisation_check_character
 from banjie.records.models import Account
-from banjie.records.people import Party, keep_mandate, keep_party
+from banjie.records.people import Party, keep_own, keep_party
 
 # Key, name, representative, district, address.
 _COMPANIES = """
@@ -97,10 +97,11 @@ def move_in(platform: Platform) -> None:
             key=neighbour.account,
             display_name=neighbour.representative,
             region=neighbour.region,
+            level=4,
         )
         account.set_unusable_password()
         if not Account.objects.filter(username=neighbour.account).exists():
             account.save()
         party = Party(neighbour.id, "company", neighbour.name, neighbour.code, neighbour.facts)
         keep_party(platform.database, platform.region, party)
-        keep_mandate(platform.database, platform.region, neighbour.id, neighbour.account)
+        keep_own(platform.database, platform.region, neighbour.id, neighbour.account)

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -63,11 +64,16 @@ def run(port: int, data: Path | None, *, reset: bool) -> int:
             folders.open_folder(folder)
             database = _database(folder, stack)
             port = free_port(port)
-            environment = _environment(folder, database, port)
+            departments = _any_port()
+            environment = _environment(folder, database, port) | {
+                "BANJIE_SOURCES_URL": f"http://{HOST}:{departments}",
+                "BANJIE_SOURCES_KEY": secrets.token_hex(32),
+            }
             _city(folder, environment, database, ended)
             children = [
                 Child("web", "网页", ("web", str(port)), environment, folder),
                 Child("worker", "后台", ("worker",), environment, folder),
+                Child("departments", "部门数据", ("departments", str(departments)), environment, folder),
             ]
             for child in children:
                 stack.callback(child.stop)
@@ -75,7 +81,8 @@ def run(port: int, data: Path | None, *, reset: bool) -> int:
             _open_doors(port, children[0], ended)
             if not ended.is_set():
                 # Only now, for on a small machine the two would hold each other up.
-                children[1].start()
+                for child in children[1:]:
+                    child.start()
                 _remember(folder, database, port)
                 stack.callback(folders.forget_running, folder)
                 _tell(folder, port, time.monotonic() - began)
@@ -259,6 +266,13 @@ def free_port(wanted: int) -> int:
             _say(f"端口 {wanted} 已被占用，改用 {port}")
         return port
     raise CannotRun(f"端口 {wanted} 起的 50 个端口都被占用。请用 --port 另选一个。")
+
+
+def _any_port() -> int:
+    """A free port for what nobody types into a browser."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _open_doors(port: int, web: Child, ended: threading.Event) -> None:

@@ -7,6 +7,7 @@ from banjie.demo.acts import (
     FOOD,
     HEAD,
     INSPECTOR,
+    REVIEWER,
     Course,
     accepted,
     approved,
@@ -23,11 +24,13 @@ from banjie.demo.acts import (
 from banjie.demo.telling import Story
 from banjie.engine.cases import Ask, Channel, Delivery
 from banjie.engine.cases.acts import (
+    AnswerUrge,
     ConfirmWithdrawal,
     Extend,
     FindNotCompetent,
     FindNotRequired,
     FinishStep,
+    Urge,
     Withdraw,
 )
 
@@ -42,6 +45,10 @@ _PLAN = Ask(
 )
 _RULES = Ask(
     "safety_rules", "没有写明食品安全管理人员的职责", "请补写后重新上传", "食品安全法第三十三条第一款第（三）项"
+)
+
+_URGED = on(10, "09:30", "", Urge()) + on(
+    11, "10:10", REVIEWER, AnswerUrge("现场核查已经通过，正在等决定人签署，办出来马上告诉您。")
 )
 
 
@@ -161,14 +168,22 @@ FOOD_STORIES = (
         at="08:45",
     ),
     _food("c-ranqi", -8, _CANTEEN, accepted(0, "11:10", "11:25") + review(2, 3) + visited(6, "site_visit"), at="10:30"),
-    _food("c-hetao", -12, _CATERING, accepted() + review(1, 3) + visited(8, "site_visit")),  # Late.
+    _food("c-hetao", -12, _CATERING, accepted() + review(1, 3) + visited(8, "site_visit") + _URGED),  # Late.
     _food(
         "c-qingfeng",
         -19,
         _CANTEEN,
         accepted() + review(2, 4) + on(17, "15:00", HEAD, Extend(10, "场地消防改造未完成，需待复核结论后作出决定。")),
     ),
-    _food("c-chunhe", -4, _COLD, accepted(1) + review(2, 3), agent="linzhao", officer="顾灶生", at="14:30"),
+    _food(
+        "c-chunhe",
+        -4,
+        _COLD,
+        accepted(1) + review(2, 3) + on(3, "16:40", "", Urge()),  # Its answer is owed today.
+        agent="linzhao",
+        officer="顾灶生",
+        at="14:30",
+    ),
     _food(
         "c-chunhe",
         -2,

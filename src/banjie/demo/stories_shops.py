@@ -24,14 +24,38 @@ from banjie.engine.cases.acts import (
     FinishStep,
     ReturnStep,
     StartSpecial,
+    TakeBack,
 )
+
+PHARMACISTS: list[dict[str, str]] = [
+    {
+        "staff_name": "章质安",
+        "staff_id": "990102198603140023",
+        "staff_kind": "licensed",
+        "staff_number": "演示-990100-0231",
+        "staff_from": "2024-03-01",
+    },
+    {
+        "staff_name": "马䶮",
+        "staff_id": "990104199107221155",
+        "staff_kind": "graduate",
+        "staff_from": "2025-06-16",
+    },
+    {
+        "staff_name": "阿依古丽·买买提",
+        "staff_id": "990121197905090038",
+        "staff_kind": "trained",
+        "staff_from": "2026-02-02",
+    },
+]
+"""The people of a pharmacy, one of each kind."""
 
 
 def _drug(holder: str, day: int, answers: dict[str, str], course: Course = (), *, at: str = "09:30") -> Story:
     data = {
         "quality_head": "章质安",
         "pharmacist_number": "演示-990100-0231",
-        "staff": "4",
+        "pharmacists": PHARMACISTS,
         "area": "130",
         "drug_scope": ["patent", "chemical"],
     }
@@ -164,6 +188,7 @@ SUSPENSION_STORIES = (
     _suspension("c-hetao", -16, _filed(1), cause="disaster"),
     _suspension("c-yihe", -10, _filed()),
     _suspension("c-guangxin", -4, accepted(0, "10:10", "10:20") + approved(0, "10:45", _FILED)),
+    _suspension("c-shuimu", -2, on(0, "09:51", "", TakeBack())),  # Handed in and taken back to be changed.
     _suspension("c-ranqi", -1, at="15:30"),
     _suspension("c-heshun", 0, at="08:50"),
 )

@@ -30,6 +30,16 @@ from banjie.engine.cases.acts import (
 )
 
 
+def _segments(road: str) -> list[dict[str, str]]:
+    """The stretches of a road that are dug up, one after the other."""
+    name = road.partition("（")[0]
+    parts = (("北侧人行道", "64.5", "1.2"), ("路口横穿", "18", "2.4"), ("南侧人行道", "37.5", "1.2"))
+    return [
+        {"segment_road": name, "segment_part": part, "segment_length": length, "segment_width": width}
+        for part, length, width in parts
+    ]
+
+
 def _road(
     holder: str,
     day: int,
@@ -41,7 +51,14 @@ def _road(
     at: str = "09:35",
 ) -> Story:
     answers = {"work": "dig", "road_age": "old", "green": "yes" if green else "no", "traffic": "yes"}
-    data = {"project_name": f"{road}管线改造工程", "road": road, "area": "240", "depth_cm": "180", "trees": "6"}
+    data: dict[str, object] = {
+        "project_name": f"{road}管线改造工程",
+        "road": road,
+        "area": "240",
+        "depth_cm": "180",
+        "trees": "6",
+    }
+    data |= {"segments": _segments(road)}
     return Story(ROAD, holder, day, time.fromisoformat(at), answers, course, data, later)
 
 

@@ -167,14 +167,16 @@ class Teller:
         if law is None:
             raise LookupError(f"事项 {story.item} 没有公布")
         actor = self._agent(story)
-        situation = resolve(law.item, story.answers)
+        answered = resolve(law.item, story.answers)
+        data = sample_data(law.item.form, answered.facts, self._filled_in(law, story, actor))
+        situation = resolve(law.item, story.answers, data, on=self._at.astimezone(CHINA).date(), filled=True)
         wanted = [material for material in situation.materials if material.required and material.key not in story.later]
         application = Application(
             region=self._platform.region,
             item=story.item,
             holder=story.holder,
             answers=story.answers,
-            data=sample_data(law.item.form, situation.facts, self._filled_in(law, story, actor)),
+            data=data,
             papers=tuple(self._paper(material, story) for material in wanted),
             later=story.later,
             promised=law.item.by_promise,

@@ -5,9 +5,12 @@ from datetime import date
 from enum import StrEnum
 
 from banjie.engine.clock import Term, Unit
+from banjie.engine.decision_tables import DecisionTable
 from banjie.engine.forms import Form
+from banjie.engine.ids import Malformed
 from banjie.engine.rules import Condition
 from banjie.engine.workflow import Workflow
+from banjie.engine.working_hours import OfficeHours
 
 _WORKING = Unit.WORKING_DAY
 
@@ -88,6 +91,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class PointCheck:
+    """核对: what a machine finds out about one review point. `how` is read by `engine.prechecks`."""
+
+    point: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """申请材料. `when`: in which situations it is asked for; `held`: the certificate kind that replaces it (免提交)."""
 
@@ -104,6 +115,21 @@ class Material:
     hint: str = ""
     review_points: tuple[str, ...] = ()
     """审查要点: what is held against it, shown to the applicant and the clerk alike."""
+    checks: tuple[PointCheck, ...] = ()
+    """核对: what a machine can find out about its review points (`engine.prechecks`)."""
+    kinds: tuple[str, ...] = ()
+    """File kinds that are taken (`engine.papers.Kind`); none named: all the usual ones."""
+    most_files: int = 20
+    most_mb: int = 20
+    """MB a single file may have."""
+    sample: str = ""
+    """样例: file in content/samples that shows a filled-in one."""
+    blank: str = ""
+    """空白表格: file in content/samples to be filled in."""
+    standard: str = ""
+    """标准材料: key of the register's entry (`engine.standards`) that this paper is; "" when it is none."""
+    insist: str = ""
+    """Why it is asked for although the city holds it; a reason that is told to those who watch over offices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +169,24 @@ class Answer:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """审前服务: how soon the office answers before an application. A promise of service; no legal clock hangs on it.
+
+    `reply_hours` are working hours until a first human answer, `opinion_days` working days until the opinions on
+    what was shown, `office_hours` the spans in which the office is open on a working day.
+    """
+
+    reply_hours: int = 4
+    opinion_days: int = 2
+    office_hours: tuple[str, ...] = ("09:00-12:00", "13:00-17:00")
+
+    def __post_init__(self) -> None:
+        if self.reply_hours < 1 or self.opinion_days < 1:
+            raise Malformed("审前服务", "答复时限应为正整数", "请填写工作小时数和工作日数")
+        OfficeHours.parse(self.office_hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +243,8 @@ class Item:
     questions: tuple[Question, ...] = ()
     form: Form = field(default_factory=Form)
     materials: tuple[Material, ...] = ()
+    tables: tuple[DecisionTable, ...] = ()
+    """情形规则: what follows from answers and the form together (`engine.situations` applies them)."""
     special: tuple[SpecialProcedure, ...] = ()
     fees: tuple[Fee, ...] = ()
     result: Result | None = None
@@ -216,6 +262,15 @@ class Item:
     """有管辖权的人民法院."""
     minutes: int = 10
     """How long the form takes to fill in."""
+    advice: Advice = field(default_factory=Advice)
+    papers_mb: int = 100
+    """MB that all papers of an application may have together."""
+    change_minutes: int = 10
+    """收回修改: minutes after handing in within which it may be taken back and changed; 0 for none."""
+    urge_every_days: int = 1
+    """催办: how many days lie between two of them."""
+    urge_answer_days: int = 1
+    """Working days within which an urging is answered."""
     closed_on: date | None = None
 
     @property

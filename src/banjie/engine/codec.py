@@ -103,7 +103,8 @@ def _dataclass_writer(kind: Any, names: frozenset[str] | None = None) -> Writer:
         written = {}
         for name, default, writer in fields:
             part = getattr(value, name)
-            if part is default or part == default:
+            # Nothing but None equals None, and most fields of most values stand at their defaults.
+            if part is default or (default is not None and part == default):
                 continue
             written[name] = part if writer is None or part is None else writer(part)
         return written
@@ -128,7 +129,13 @@ def _field_writer(hint: Any) -> Writer | None:
     if origin is tuple:
         part = _field_writer(arguments[0])
         return list if part is None else lambda values: [part(value) for value in values]
+    if origin is Mapping and arguments[0] is str:
+        return _mapping_writer(_field_writer(arguments[1]))
     return _write_any
+
+
+def _mapping_writer(part: Writer | None) -> Writer | None:
+    return None if part is None else lambda values: {key: part(value) for key, value in values.items()}
 
 
 @cache
@@ -328,8 +335,12 @@ def _sequence_reviver(make: Writer, part: Writer | None) -> Writer:
 
 
 def _revive_fact(value: Any) -> Any:
-    """A value of several possible types: a list can only have been a tuple."""
-    return tuple(value) if isinstance(value, list) else value
+    """A value of several possible types: a list can only have been a tuple, also within the rows of a form."""
+    if isinstance(value, list):
+        return tuple(_revive_fact(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _revive_fact(part) for key, part in value.items()}
+    return value
 
 
 def _dataclass_reviver(kind: Any) -> Writer:
@@ -343,4 +354,22 @@ def _dataclass_reviver(kind: Any) -> Writer:
             arguments[name] = part if reviver is None else reviver(part)
         return kind(**arguments)
 
-    return revive_fields
+    if hasattr(kind, "__slots__") or hasattr(kind, "__post_init__"):
+        return revive_fields
+    defaults = {
+        field.name: field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        for field in dataclasses.fields(kind)
+        if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    }
+
+    def revive_large(data: Any) -> Any:
+        # A value without slots is one dictionary: filling that at once spares a call for each of its many fields.
+        made = object.__new__(kind)
+        own = made.__dict__
+        own.update(defaults)
+        for name, part in data.items():
+            reviver = revivers[name]
+            own[name] = part if reviver is None else reviver(part)
+        return made
+
+    return revive_large

@@ -7,15 +7,15 @@ the law's (arts. 32, 42, 44), two officials on site (art. 34), and nothing promi
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from banjie.engine.catalogue import Depth, Handling, Item, ItemKind
 from banjie.engine.clock import Term, Unit
-from banjie.engine.forms import Fault, FieldKind
+from banjie.engine.form_checks import form_faults, repeated, unknown
+from banjie.engine.forms import Fault
 from banjie.engine.ids import CreditCode, ItemCode, Malformed, RegionCode
-from banjie.engine.rules import Condition
+from banjie.engine.table_checks import table_faults
 from banjie.engine.workflow import StepKind
 from banjie.engine.workflow_checks import checks
 
@@ -194,7 +194,7 @@ def _fees(item: Item, today: date) -> Iterator[Fault]:
 
 
 def _materials(item: Item, today: date) -> Iterator[Fault]:
-    yield from _repeated("materials", "申请材料", (material.key for material in item.materials))
+    yield from repeated("materials", "申请材料", (material.key for material in item.materials))
     for index, material in enumerate(item.materials):
         where = f"materials[{index}]"
         if not material.name.strip():
@@ -218,53 +218,32 @@ def _materials(item: Item, today: date) -> Iterator[Fault]:
 
 
 def _questions(item: Item, today: date) -> Iterator[Fault]:
-    yield from _repeated("questions", "情形引导", (question.key for question in item.questions))
+    yield from repeated("questions", "情形引导", (question.key for question in item.questions))
     earlier: set[str] = set()
     for index, question in enumerate(item.questions):
         where = f"questions[{index}]"
         if len(question.options) < 2:
             yield Fault(where, question.text, "至少要有两个选项", "请补充选项，或删去这个问题")
-        yield from _repeated(where, question.text, (option.value for option in question.options))
+        yield from repeated(where, question.text, (option.value for option in question.options))
         if question.options and all(option.ineligible for option in question.options):
             yield Fault(where, question.text, "每个选项都不能申请", "请至少保留一个可以申请的选项")
-        yield from _unknown(where, question.text, question.show_if, earlier)
+        yield from unknown(where, question.text, question.show_if, earlier)
         earlier.add(question.key)
     for index, material in enumerate(item.materials):
-        yield from _unknown(f"materials[{index}].when", material.name, material.when, earlier)
+        yield from unknown(f"materials[{index}].when", material.name, material.when, earlier)
 
 
 def _form(item: Item, today: date) -> Iterator[Fault]:
-    earlier = {question.key for question in item.questions}
-    keys = [field.key for section in item.form.sections for field in section.fields]
-    yield from _repeated("form", "申请表", [*earlier, *keys])
-    for place, section in enumerate(item.form.sections):
-        for index, field in enumerate(section.fields):
-            where = f"form.sections[{place}].fields[{index}]"
-            chosen = field.kind in (FieldKind.CHOICE, FieldKind.CHOICES)
-            if chosen is not bool(field.options):
-                yield Fault(where, field.label, "单选、多选必须有选项，其他类型不能有", "请补上或删去选项，或改变类型")
-            yield from _repeated(where, field.label, (option.value for option in field.options))
-            yield from _unknown(where, field.label, field.show_if, earlier)
-            earlier.add(field.key)
+    yield from form_faults(item.form, (question.key for question in item.questions))
     if item.result is not None:
+        keys = {field.key for field in item.form.fields}
         for key in item.result.scope_fields:
             if key not in keys:
                 yield Fault("result.scope_fields", "载明事项", f"申请表里没有“{key}”", "请填写申请表中的栏目编码")
 
 
-def _repeated(where: str, label: str, keys: Iterable[str]) -> Iterator[Fault]:
-    for key, times in Counter(keys).items():
-        if times > 1:
-            yield Fault(where, label, f"编码“{key}”用了 {times} 次", "请给每一项不同的编码")
-        if not key:
-            yield Fault(where, label, "有一项没有编码", "请填写编码")
-
-
-def _unknown(where: str, label: str, conditions: tuple[Condition, ...], known: set[str]) -> Iterator[Fault]:
-    for condition in conditions:
-        if condition.fact not in known:
-            remedy = "条件只能用前面的问题或栏目：" + ("、".join(sorted(known)) or "（无）")
-            yield Fault(where, label, f"条件用到的“{condition.fact}”在这里还不知道", remedy)
+def _tables(item: Item, today: date) -> Iterator[Fault]:
+    yield from table_faults(item)
 
 
 # --- how it is handled, and what comes of it ---
@@ -281,9 +260,10 @@ def _workflow(item: Item, today: date) -> Iterator[Fault]:
     known = {question.key for question in item.questions}
     known |= {field.key for section in item.form.sections for field in section.fields}
     known |= {f"{step.key}.outcome" for step in item.workflow.steps}
+    known |= {given.fact for table in item.tables for row in table.rows for given in row.sets}
     for index, step in enumerate(item.workflow.steps):
         for route in step.routes:
-            yield from _unknown(f"workflow.steps[{index}].routes", step.name, route.when, known)
+            yield from unknown(f"workflow.steps[{index}].routes", step.name, route.when, known)
         if step.office and not _is_credit_code(step.office):
             yield Fault(
                 f"workflow.steps[{index}].office",
@@ -357,6 +337,7 @@ _GATES: tuple[Callable[[Item, date], Iterator[Fault]], ...] = (
     _materials,
     _questions,
     _form,
+    _tables,
     _workflow,
     _promise,
     _result,

@@ -1,4 +1,4 @@
-"""An exported case, checked with nothing but itself: every entry, the state, the clocks and the documents.
+"""An exported history, checked with nothing but itself: a case with its clocks and documents, or any other subject.
 
 The document (format ``banjie-journal/1``) is JSON::
 
@@ -12,15 +12,33 @@ The document (format ``banjie-journal/1``) is JSON::
 What somebody changes in it afterwards is named: the entry whose hash no longer fits, the state that does not follow
 from the history, the clock that was reckoned from other facts, the document that no entry has issued. Whoever makes
 a whole new history with new hashes is found by comparing the last hash with the one the city keeps.
+
+Every other subject with a history (``SUBJECTS``) is exported alike, with less to hold against it
+(format ``banjie-history/1``)::
+
+    {"format", "kind", "region", "subject", "entries", "state", "digest"}
 """
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from banjie.engine import proof
+from banjie.engine import (
+    bookings,
+    certificates,
+    counter,
+    mandates,
+    precases,
+    proof,
+    queues,
+    sharing_asks,
+    sharing_consents,
+    sharing_contests,
+    sharing_repeats,
+)
 from banjie.engine.cases import KINDS, Case, evolve
 from banjie.engine.clock import TimerKind
 from banjie.engine.codec import decode, encode
@@ -28,11 +46,40 @@ from banjie.engine.ids import Malformed
 from banjie.engine.subject import GENESIS, canonical, chain
 
 FORMAT = "banjie-journal/1"
+HISTORY_FORMAT = "banjie-history/1"
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 _MOST_ENTRIES = 100_000
 _KEYS = frozenset({"format", "region", "subject", "number", "entries", "case", "clocks", "documents", "digest"})
 _ENTRY_KEYS = frozenset({"seq", "at", "actor", "kind", "data", "hash"})
+
+
+_HISTORY_KEYS = frozenset({"format", "kind", "region", "subject", "entries", "state", "digest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of subject with a history: what people call it, its state before the first event, and its events."""
+
+    name: str
+    blank: Callable[[], object]
+    evolve: Callable[[Any, Any], object]
+    kinds: Mapping[str, type[Any]]
+
+
+SUBJECTS: Final[Mapping[str, Subject]] = {
+    "certificate": Subject("证照", certificates.Certificate, certificates.evolve, certificates.KINDS),
+    "precase": Subject("审前服务", precases.Precase, precases.evolve, precases.KINDS),
+    "mandate": Subject("授权", mandates.Mandate, mandates.evolve, mandates.KINDS),
+    "ask": Subject("数据查询", sharing_asks.Ask, sharing_asks.evolve, sharing_asks.KINDS),
+    "consent": Subject("查询同意", sharing_consents.Consent, sharing_consents.evolve, sharing_consents.KINDS),
+    "contest": Subject("数据异议", sharing_contests.Contest, sharing_contests.evolve, sharing_contests.KINDS),
+    "repeat": Subject("重复索要", sharing_repeats.Repeat, sharing_repeats.evolve, sharing_repeats.KINDS),
+    "booking": Subject("预约", bookings.Booking, bookings.evolve, bookings.KINDS),
+    "ticket": Subject("号票", queues.Ticket, queues.evolve, queues.KINDS),
+    "counter": Subject("窗口代办", counter.Session, counter.evolve, counter.KINDS),
+}
+"""Every kind of subject but the case, by its name in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +103,8 @@ def sealed(document: Mapping[str, object]) -> dict[str, object]:
 def verify(document: object) -> Verdict:
     """Check an export from itself alone; never raises, whatever the document holds."""
     try:
-        return Verdict(True, _check(document))
+        history = isinstance(document, Mapping) and document.get("format") == HISTORY_FORMAT
+        return Verdict(True, _check_history(document) if history else _check(document))
     except _Unfit as unfit:
         return Verdict(False, str(unfit))
     except Malformed as malformed:
@@ -69,12 +117,8 @@ def verify(document: object) -> Verdict:
 def _check(document: object) -> str:
     whole = _mapping(document, "文件")
     if whole.get("format") != FORMAT:
-        raise _Unfit(f"文件的格式应为“{FORMAT}”，请使用 banjie export case 导出的文件。")
-    missing, extra = sorted(_KEYS - set(whole)), sorted(set(whole) - _KEYS)
-    if missing or extra:
-        raise _Unfit(
-            f"文件缺少“{missing[0]}”一项。" if missing else f"文件多出“{str(extra[0])[:40]}”一项，格式中没有它。"
-        )
+        raise _Unfit(f"文件的格式应为“{FORMAT}”或“{HISTORY_FORMAT}”，请使用 banjie export 导出的文件。")
+    _complete(whole, _KEYS)
     region, subject, number = (_text(whole, key, "文件") for key in ("region", "subject", "number"))
     entries = _entries(whole["entries"], region, subject)
     case = _folded(entries, number, region)
@@ -86,10 +130,41 @@ def _check(document: object) -> str:
     documents = _rows(whole["documents"], "文书")
     for index, row in enumerate(documents, start=1):
         _document(row, index, entries)
-    if whole["digest"] != _digest({key: value for key, value in whole.items() if key != "digest"}):
-        raise _Unfit("文件在导出后被改动：总校验值不符，历史记录本身首尾相连，改动在文书内容、期限名称或校验值中。")
+    _undisturbed(whole, "文书内容、期限名称或校验值")
     counts = f"{len(entries)} 条记录首尾相连，状态与历史一致，{len(clocks)} 个期限凭证、{len(documents)} 份文书核对相符"
     return f"日志无误：办件 {number} 的 {counts}。"
+
+
+def _check_history(document: object) -> str:
+    whole = _mapping(document, "文件")
+    _complete(whole, _HISTORY_KEYS)
+    kind, region, subject = (_text(whole, key, "文件") for key in ("kind", "region", "subject"))
+    about = SUBJECTS.get(kind)
+    if about is None:
+        raise _Unfit(f"没有“{kind[:40]}”这一种历史记录。")
+    entries = _entries(whole["entries"], region, subject)
+    state = about.blank()
+    for entry in entries:
+        if entry.kind not in about.kinds:
+            raise _Unfit(f"第 {entry.seq} 条记录的种类“{entry.kind[:40]}”不是{about.name}的事件。")
+        state = about.evolve(state, decode(about.kinds[entry.kind], entry.data))
+    if encode(state) != whole["state"]:
+        raise _Unfit("状态与历史不符：末尾的记录可能被删去，或状态被改动。")
+    _undisturbed(whole, "校验值")
+    return f"日志无误：{about.name} {subject} 的 {len(entries)} 条记录首尾相连，状态与历史一致。"
+
+
+def _complete(whole: Mapping[str, object], keys: frozenset[str]) -> None:
+    missing, extra = sorted(keys - set(whole)), sorted(set(whole) - keys)
+    if missing or extra:
+        raise _Unfit(
+            f"文件缺少“{missing[0]}”一项。" if missing else f"文件多出“{str(extra[0])[:40]}”一项，格式中没有它。"
+        )
+
+
+def _undisturbed(whole: Mapping[str, object], where: str) -> None:
+    if whole["digest"] != _digest({key: value for key, value in whole.items() if key != "digest"}):
+        raise _Unfit(f"文件在导出后被改动：总校验值不符，历史记录本身首尾相连，改动在{where}中。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from banjie.engine.scopes import DEED_NAMES, WHOLE, Deed, Scope, deed_of
 from banjie.engine.subject import Refused
 
 
@@ -49,7 +50,11 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: an account with its roles, the offices it serves and the parties it may act for."""
+    """Whoever acts: an account with its roles, the offices it serves and the parties it may act for.
+
+    `narrow` gives, for parties whose mandate is not a whole one, how far it reaches; `level` is how surely the person
+    is known (1 to 4, see `real_names`).
+    """
 
     account: str
     name: str
@@ -57,6 +62,19 @@ class Actor:
     region: str = ""
     offices: frozenset[str] = field(default_factory=frozenset)
     parties: frozenset[str] = field(default_factory=frozenset)
+    narrow: tuple[tuple[str, Scope], ...] = ()
+    level: int = 4
+
+    def scope_for(self, party: str) -> Scope | None:
+        """How far the actor may act for a party; None when not at all."""
+        if party not in self.parties:
+            return None
+        return next((scope for known, scope in self.narrow if known == party), WHOLE)
+
+    def may(self, deed: Deed, party: str, item: str) -> bool:
+        """Whether the actor may do the deed for the party in that item."""
+        scope = self.scope_for(party)
+        return scope is not None and scope.covers(deed, item)
 
 
 SYSTEM = Actor(account="system", name="系统", roles=frozenset({Role.SYSTEM}))
@@ -67,8 +85,11 @@ Submit               applicant:own
 Resubmit             applicant:own
 Withdraw             applicant:own
 SupplyTolerated      applicant:own
+TakeBack             applicant:own
+Urge                 applicant:own
 Claim                window:organ
 AskCorrection        window:organ    reviewer:organ
+LiftEndorsement      head:organ
 FindNotRequired      window:organ    decider:organ
 FindNotCompetent     window:organ    decider:organ
 Accept               window:organ    decider:organ
@@ -82,6 +103,7 @@ Extend               head:organ
 Approve              decider:step    head:step
 Deny                 decider:step    head:step
 Deliver              window:organ
+AnswerUrge           window:organ    reviewer:organ   decider:organ   head:organ
 ConfirmWithdrawal    window:organ    decider:organ
 Terminate            decider:organ   head:organ
 LapseReply           system:any
@@ -96,6 +118,34 @@ Revoke               head:organ
 Cancel               decider:organ   head:organ
 Lapse                system:any
 Renew                system:any
+AskSource            applicant:own
+AnswerAsk            system:any
+RefuseAsk            system:any
+FailAsk              system:any
+RunLate              system:any
+UseAnswer            applicant:own
+EndAsk               applicant:own
+GiveConsent          applicant:own
+WithdrawConsent      applicant:own
+ContestValue         applicant:own
+FileContest          applicant:own
+SettleContest        window:organ    reviewer:organ  decider:organ   head:organ
+RecordRepeat         system:any
+Consult              applicant:own
+AddQuestion          applicant:own
+LinkDraft            applicant:own
+Present              applicant:own
+EndService           applicant:own
+TakeUp               window:organ    reviewer:organ   decider:organ   head:organ
+HandOver             window:organ    reviewer:organ   decider:organ   head:organ
+Reply                window:organ    reviewer:organ   decider:organ   head:organ
+GiveOpinions         window:organ    reviewer:organ
+BookVisit            window:organ    reviewer:organ
+CancelVisit          window:organ    reviewer:organ   applicant:own
+RecordVisit          window:organ    reviewer:organ
+Conclude             window:organ    reviewer:organ   decider:organ
+Convert              system:any
+MarkSlow             system:any
 """
 
 
@@ -116,6 +166,7 @@ def require(  # One argument for each thing a right can hang on.
     command: str,
     *,
     holder: str = "",
+    item: str = "",
     organ: str = "",
     step_office: str = "",
     step_role: Role | None = None,
@@ -123,20 +174,39 @@ def require(  # One argument for each thing a right can hang on.
 ) -> Role:
     """The role in which `actor` may carry out `command`, or `Refused` naming who may.
 
-    `holder` is the party the case belongs to, `organ` the organ that decides it, `step_office` and `step_role` the
-    office and the role that have the step in question. Raises `Refused` (rule: 办件权限表) when no line of the table
-    fits.
+    `holder` is the party the case belongs to, `item` the code of its item, `organ` the organ that decides it,
+    `step_office` and `step_role` the office and the role that have the step in question. Raises `Refused` (rule:
+    办件权限表) when no line of the table fits, and with 民法典第一百六十五条 when the holder's mandate does not reach.
     """
     grants = LAW.get(command, ())
+    for role, relation in grants:
+        if (
+            role in actor.roles
+            and _stands(actor, relation, holder, organ, step_office)
+            and (step_role is None or relation is not Relation.STEP or _covers(role, step_role))
+        ):
+            if relation is Relation.OWN:
+                within_mandate(actor, deed_of(command), holder, item, what or command)
+            return role
     if step_role is not None:
         grants = tuple(grant for grant in grants if grant[1] is not Relation.STEP or _covers(grant[0], step_role))
-    for role, relation in grants:
-        if role in actor.roles and _stands(actor, relation, holder, organ, step_office):
-            return role
     raise Refused(
         f"您不能办理“{what or command}”：此操作由{_names(grants)}进行",
         rule="办件权限表",
         remedy="请核对您的岗位和所属机关，或转交有权限的人员办理",
+    )
+
+
+def within_mandate(actor: Actor, deed: Deed, holder: str, item: str, what: str = "") -> None:
+    """Holds a deed for another against the mandate; the actor is known to have one. Raises `Refused` with its rule."""
+    if actor.may(deed, holder, item):
+        return
+    scope = actor.scope_for(holder)
+    lacking = "办理这个事项" if scope is not None and scope.allows(deed) else DEED_NAMES[deed]
+    raise Refused(
+        f"申请人给您的授权不包括{lacking}，不能“{what or DEED_NAMES[deed]}”",
+        rule="民法典第一百六十五条（代理事项和权限）",
+        remedy="请申请人在“我的授权”里重新授权给您，或由申请人本人办理",
     )
 
 

@@ -58,7 +58,7 @@ def all_hold(conditions: tuple[Condition, ...], facts: Facts) -> bool:
 
 
 def as_facts(values: Mapping[str, object]) -> dict[str, Fact]:
-    """Stored values (JSON: lists for several choices) as facts.
+    """Stored values (JSON: lists for several choices) as facts; the rows of a group are the fact of their number.
 
     What is no fact, null included, is left out.
     """
@@ -67,5 +67,6 @@ def as_facts(values: Mapping[str, object]) -> dict[str, Fact]:
         if isinstance(value, str | int):
             facts[key] = value
         elif isinstance(value, list | tuple):
-            facts[key] = tuple(str(part) for part in value)
+            rows = bool(value) and isinstance(value[0], Mapping)
+            facts[key] = len(value) if rows else tuple(str(part) for part in value)
     return facts

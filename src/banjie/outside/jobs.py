@@ -1,6 +1,7 @@
 """Jobs for what leaves the building, kept and retried by procrastinate in the same database."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -16,20 +17,26 @@ HEARTBEAT_S = 5.0
 STALLED_S = 20.0
 """After how many seconds without such a word its jobs are taken from it."""
 
-TASKS = ("seal_documents", "seal_certificate", "carry_message")
+TASKS = ("seal_documents", "seal_certificate", "carry_message", "scan_paper", "ask_source")
 
 
 class Procrastinate:
     """Writes jobs down in the caller's transaction."""
 
-    def defer(self, connection: psycopg.Connection[Any], task: str, **arguments: str | int) -> None:
-        """One job of a known task."""
+    def defer(
+        self,
+        connection: psycopg.Connection[Any],
+        task: str,
+        scheduled_at: datetime | None = None,
+        **arguments: str | int,
+    ) -> None:
+        """One job of a known task, not to be begun before `scheduled_at`."""
         if task not in TASKS:
             raise LookupError(f"no such task: {task}")
         connection.execute(
             "SELECT procrastinate_defer_jobs_v1("
-            "ARRAY[ROW(%s, %s, 0, NULL, NULL, %s, NULL)::procrastinate_job_to_defer_v1])",
-            ("outside", task, psycopg.types.json.Jsonb(arguments)),
+            "ARRAY[ROW(%s, %s, 0, NULL, NULL, %s, %s)::procrastinate_job_to_defer_v1])",
+            ("outside", task, psycopg.types.json.Jsonb(arguments), scheduled_at),
         )
 
 

@@ -115,6 +115,8 @@ class City:
     officials: tuple[Official, ...]
     people: tuple[Person, ...]
     companies: tuple[Company, ...]
+    since: date
+    """The day from which its register of mandates counts."""
 
     def organ(self, code: str) -> Organ:
         """The organ of that credit code; KeyError if the city has none."""
@@ -175,6 +177,7 @@ CITY_KEYS: dict[type, dict[str, str]] = {
         "工作人员": "officials",
         "个人": "people",
         "单位": "companies",
+        "登记日期": "since",
     },
     Region: {"代码": "code", "名称": "name", "上级": "parent"},
     Organ: {"代码": "code", "名称": "name", "代字": "short", "区划": "region", "电话": "phone"},

@@ -6,8 +6,6 @@ term there is no item at all. The way and the form of an imported item come from
 because tables of other systems do not carry them.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +18,7 @@ from banjie.engine.ids import Malformed, RegionCode
 from banjie.packs.import_report import Line, Report, Severity, write_report
 from banjie.packs.import_row import RowReading
 from banjie.packs.mapping import Mapping_
-from banjie.packs.stored import item_to_document
+from banjie.packs.stored import Texts
 from banjie.packs.tables import BrokenRow, Row, read_rows
 from banjie.packs.targets import TARGETS, Reader
 from banjie.packs.templates import TEMPLATES, Template
@@ -71,10 +69,7 @@ class Tally:
 
 def digest(item: Item) -> str:
     """A fingerprint of what the edition says: SHA-256 in hex, without its number and the day it takes effect."""
-    document = item_to_document(item)
-    del document["edition"], document["effective_on"]
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Texts().digest(item)
 
 
 def read_items(path: Path, mapping: Mapping_, *, today: date, region: str) -> Iterator[Taken | Line]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 
 from banjie.engine.catalogue import Item
+from banjie.engine.prechecks import faults
+from banjie.packs.elements import element_fields
 from banjie.packs.reading import PackError, PackFault, Reading, compose, locate
 from banjie.packs.stored import item_from_document, item_to_document
 
@@ -45,12 +47,16 @@ class Pack:
 def read_pack(source: Path | Traversable) -> Pack:
     """An item with the lines it was read from. Raises `PackError` with the line of every mistake."""
     node, name = compose(source)
-    reading = Reading(name)
+    reading = Reading(name, elements=element_fields())
     if isinstance(node, yaml.MappingNode) and all(key.value != "版次" for key, _ in node.value):
         # A pack does not number itself: publication gives it the edition after the last one.
         item = reading.value_with(Item, node, {"edition": 1})
     else:
         item = reading.value(Item, node)
+    if item is not None and not reading.faults:
+        for index, material in enumerate(item.materials):
+            for fault in faults(material):
+                reading.note(f"materials[{index}].checks", fault, "请照抄审查要点的原文，并从写法清单里选办法")
     reading.check()
     return Pack(item, name, reading.lines, reading.words)
 

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import yaml
 
 from banjie.engine.clock import Term, Unit
+from banjie.engine.decision_tables import GivenFact, ReviewPoint, Sample
 from banjie.engine.rules import Condition, Test
 from banjie.engine.workflow import Route
 from banjie.packs.words import CODES, KEYS
@@ -77,6 +78,8 @@ class Reading:
     file: str
     keys: Mapping[type, Mapping[str, str]] = field(default_factory=lambda: KEYS)
     short: Mapping[type, Callable[[str], Any]] = field(default_factory=lambda: SHORT)
+    elements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What a field that names a data element (数据元) takes from it, by the element's key."""
     faults: list[PackFault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -201,8 +204,20 @@ class Reading:
             above = self.words.get(path, "")
             self.words[here] = f"{above}·{words}" if above else words
             filled[name] = self.value(hints[name], part, here)
+        if filled.get("element"):
+            filled = self._from_element(filled, node, path)
         self._missing(kind, filled, node, path)
         return kind(**filled) if len(self.faults) == before else None
+
+    def _from_element(self, filled: dict[str, Any], node: yaml.Node, path: str) -> dict[str, Any]:
+        """What the data element says, where the form itself says nothing else."""
+        element = self.elements.get(filled["element"])
+        if element is None:
+            near = difflib.get_close_matches(filled["element"], self.elements, n=1, cutoff=0.4)
+            remedy = f"是否想写“{near[0]}”" if near else "请从数据元目录（docs/reference/elements.md）中选用"
+            self.fault(node, path, f"没有“{filled['element'][:40]}”这个数据元", remedy)
+            return filled
+        return {**element, **filled}
 
     def _missing(self, kind: type, filled: dict[str, Any], node: yaml.Node, path: str) -> None:
         names = {name: words for words, name in self.keys[kind].items()}
@@ -325,6 +340,19 @@ def _read_condition(text: str) -> Condition:
     return Condition(fact, Test(CODES[Test][words]), parts if words == "属于" else _fact_of(value.strip()))
 
 
+def _read_pair(text: str, mark: str, example: str) -> tuple[str, str]:
+    """`甲=乙`, both sides there."""
+    first, found, second = (part.strip() for part in text.partition(mark))
+    if not (first and found and second):
+        raise ValueError(f"请写成“{example}”")
+    return first, second
+
+
+def _read_given_fact(text: str) -> GivenFact:
+    fact, value = _read_pair(text, "=", "needs_visit=真")
+    return GivenFact(fact, _fact_of(value))
+
+
 def _fact_of(text: str) -> str | int | bool:
     if text in ("真", "假"):
         return text == "真"
@@ -335,6 +363,9 @@ SHORT: dict[type, Callable[[str], Any]] = {
     Term: _read_term,
     Condition: _read_condition,
     Route: lambda text: Route(text.strip()),
+    GivenFact: _read_given_fact,
+    Sample: lambda text: Sample(*_read_pair(text, "=", "area=150")),
+    ReviewPoint: lambda text: ReviewPoint(*_read_pair(text, "：", "floor_plan：图上标明排烟口")),
 }
 _BOOLEANS = {"是": True, "否": False, "true": True, "false": False}
 _SCALARS: dict[Any, tuple[Any, str]] = {

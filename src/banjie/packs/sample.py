@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from banjie.engine.cases import Paper
 from banjie.engine.catalogue import Material
-from banjie.engine.form_answers import validate
-from banjie.engine.forms import Field, FieldKind, Form
+from banjie.engine.form_answers import columns_asked, validate
+from banjie.engine.forms import NUMBERS, Column, Field, FieldKind, Form, Value
 from banjie.engine.rules import Fact
 
 _SAMPLES: dict[FieldKind, object] = {
@@ -18,26 +18,49 @@ _SAMPLES: dict[FieldKind, object] = {
     FieldKind.CREDIT_CODE: "91990102MA00RC0153",
     FieldKind.CITIZEN_ID: "990102198210180040",
     FieldKind.PHONE: "13900000004",
+    FieldKind.MOBILE: "13900000004",
+    FieldKind.NAME: "林照",
+    FieldKind.DATE_RANGE: "2026-12-01/2026-12-20",
+    FieldKind.ADDRESS: "990102001001 岚东省澜江市江左区望江街道江畔社区 望江路 118 号",
+    FieldKind.EMAIL: "chunhe@example.com",
+    FieldKind.POSTCODE: "990100",
+    FieldKind.BANK_ACCOUNT: "990100000000118",
+    FieldKind.BANK_CARD: "9901000000001181",
 }
 
 
-def sample_data(form: Form, facts: Mapping[str, Fact], given: Mapping[str, object] | None = None) -> dict[str, Fact]:
+def sample_data(form: Form, facts: Mapping[str, Fact], given: Mapping[str, object] | None = None) -> dict[str, Value]:
     """Valid values for every field these facts show; `given` (raw values by key) goes before what is made up.
 
     Raises `ValueError` naming the field if `given` does not fit it.
     """
     wanted = given or {}
-    raw = {field.key: wanted.get(field.key, _sample(field)) for section in form.sections for field in section.fields}
+    raw = {field.key: wanted.get(field.key, _of_field(field, facts)) for field in form.fields if not field.sum_of}
     values, faults = validate(form, {**raw, **wanted}, facts)
     if faults:
         raise ValueError(f"{faults[0].label}：{faults[0].reason}。{faults[0].remedy}")
     return values
 
 
-def _sample(field: Field) -> object:
+def _of_field(field: Field, facts: Mapping[str, Fact]) -> object:
+    if field.kind is not FieldKind.GROUP:
+        return _sample(field)
+    row: dict[str, object] = {}
+    for column in field.columns:
+        # What stands in the row so far decides whether a column is asked at all.
+        if column in columns_asked(field, row, facts):
+            row[column.key] = _sample(column)
+    return [dict(row) for _ in range(max(1, field.rows_wanted[0]))]
+
+
+def _sample(field: Column) -> object:
+    if field.kind is FieldKind.PARTY_ID:
+        return "990102198210180040"
     if field.options:
         return field.options[0].value
-    if field.kind in (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.AREA):
+    if field.kind is FieldKind.PERCENTAGE:
+        return "100"
+    if field.kind in NUMBERS:
         return str(max(field.minimum or 0, min(120, field.maximum or 120)))
     return _SAMPLES[field.kind]
 

@@ -6,14 +6,14 @@ working days, a reason. What is left out is made up (`packs.sample`), for a scen
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import NAMES, Ask, Case, Command, Delivery, Paper, Party, acts
 from banjie.engine.catalogue import Item
+from banjie.engine.forms import Value
 from banjie.engine.permissions import SYSTEM, Actor
-from banjie.engine.rules import Fact
 from banjie.engine.situations import resolve
 from banjie.packs.city import City, Company
 from banjie.packs.sample import sample_data, sample_paper, sample_papers
@@ -58,6 +58,8 @@ class Setting:
     answers: dict[str, str]
     data: dict[str, str]
     later: tuple[str, ...]
+    on: date | None = None
+    """The day of the sentence that is being read."""
 
     def actor(self, who: str, on: date) -> Actor:
         """The person of that name on that day; `申请人` is the company's first agent. Raises `Unreadable`."""
@@ -92,12 +94,13 @@ def take_apart(text: str) -> Sentence:
 
 def command_of(sentence: Sentence, case: Case, setting: Setting) -> Command:
     """The act a sentence speaks of, completed with made-up particulars. Raises `Unreadable`."""
-    return _READERS[sentence.what](sentence.rest, case, setting)
+    return _READERS[sentence.what](sentence.rest, case, replace(setting, on=sentence.on))
 
 
 def _submit(rest: str, case: Case, setting: Setting) -> Command:
     item, company = setting.item, setting.company
-    resolution = resolve(item, setting.answers)
+    data = sample_data(item.form, resolve(item, setting.answers).facts, setting.data)
+    wanted = resolve(item, setting.answers, data, on=setting.on, filled=True).materials
     return acts.Submit(
         number="990100-20260101-0000001",
         query_code="ABCD2345",
@@ -107,8 +110,8 @@ def _submit(rest: str, case: Case, setting: Setting) -> Command:
         organ=item.organ,
         holder=Party(company.id, company.name, company.code),
         answers=setting.answers,
-        data=sample_data(item.form, resolution.facts, setting.data),
-        papers=() if "不交材料" in rest else sample_papers(resolution.materials, setting.later),
+        data=data,
+        papers=() if "不交材料" in rest else sample_papers(wanted, setting.later),
         later=setting.later,
         promised=item.by_promise and "不作承诺" not in rest,
     )
@@ -125,7 +128,7 @@ def _ask_correction(rest: str, case: Case, setting: Setting) -> Command:
 def _resubmit(rest: str, case: Case, setting: Setting) -> Command:
     asked = [ask.material for ask in case.corrections[-1].asks] if case.corrections else []
     wanted = [_material(name, setting.item) for name in re.split(r"[、\s]+", rest) if name] or asked
-    data: dict[str, Fact] = {}
+    data: dict[str, Value] = {}
     papers: list[Paper] = []
     for key in wanted:
         if key.startswith("form:"):

@@ -16,9 +16,6 @@ from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl ships no types
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # the same
-
 from banjie.engine.ids import Malformed
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -249,21 +246,27 @@ def _csv_rows(file: IO[str], heading_row: int) -> Iterator[Row | BrokenRow]:
         raise Malformed(_FILE, "找不到表头", "请核对对应表“来源”中的“表头行”，表头应当写有列名")
 
 
-_EXCEL_FAULTS = (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError, EOFError)
-"""What openpyxl raises on a file that is no workbook, or on a sheet that is damaged half-way."""
+_EXCEL_FAULTS = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError, EOFError)
+"""What openpyxl raises besides its own error on a file that is no workbook, or on a sheet damaged half-way."""
 
 
 def _excel(path: Path, source: Source) -> Iterator[Row | BrokenRow]:
+    from openpyxl.utils.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415 — heavy, and ships no types.
+        InvalidFileException,
+    )
+
     try:
         yield from _excel_rows(path, source)
     except Malformed:
         raise
-    except _EXCEL_FAULTS as error:
+    except (InvalidFileException, *_EXCEL_FAULTS) as error:
         raise Malformed(_FILE, f"“{path.name}”不是能读的 Excel 文件", "请在 Excel 中另存为 .xlsx 后再导入") from error
 
 
 def _excel_rows(path: Path, source: Source) -> Iterator[Row | BrokenRow]:
     """Read-only mode keeps one row in memory; formulas give the values Excel last reckoned."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415 — as above.
+
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         names = book.sheetnames

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from banjie.engine import catalogue, forms
+from banjie.engine import catalogue, forms, sharing
 from banjie.engine.catalogue import (
+    Advice,
     Answer,
     Audience,
     Depth,
@@ -14,15 +15,36 @@ from banjie.engine.catalogue import (
     LegalBasis,
     Material,
     Place,
+    PointCheck,
     Question,
     Result,
     SpecialProcedure,
 )
 from banjie.engine.clock import Term, Unit
-from banjie.engine.forms import Field, FieldKind, Form, Section
+from banjie.engine.decision_tables import DecisionTable, Example, GivenFact, Input, Policy, ReviewPoint, Row, Sample
+from banjie.engine.forms import Check, CheckKind, Column, Field, FieldKind, Form, Layout, Section
 from banjie.engine.permissions import ROLE_NAMES, Role
 from banjie.engine.rules import Condition, Test
+from banjie.engine.table_cells import FactKind
 from banjie.engine.workflow import Route, Step, StepKind, Workflow
+
+_COLUMN = {
+    "编码": "key",
+    "名称": "label",
+    "类型": "kind",
+    "必填": "required",
+    "提示": "hint",
+    "选项": "options",
+    "显示条件": "show_if",
+    "最多字数": "max_length",
+    "最小": "minimum",
+    "最大": "maximum",
+    "单位": "unit",
+    "预填": "source",
+    "个人信息": "personal",
+    "数据元": "element",
+    "地域": "within",
+}
 
 KEYS: dict[type, dict[str, str]] = {
     Item: {
@@ -54,6 +76,7 @@ KEYS: dict[type, dict[str, str]] = {
         "情形引导": "questions",
         "申请表": "form",
         "申请材料": "materials",
+        "情形规则": "tables",
         "特别程序": "special",
         "收费": "fees",
         "审批结果": "result",
@@ -68,7 +91,13 @@ KEYS: dict[type, dict[str, str]] = {
         "复议机关": "review_organ",
         "诉讼法院": "court",
         "填表分钟": "minutes",
+        "审前服务": "advice",
+        "材料总MB": "papers_mb",
+        "收回修改分钟": "change_minutes",
+        "催办间隔天数": "urge_every_days",
+        "催办答复工作日": "urge_answer_days",
     },
+    Advice: {"首次答复工作小时": "reply_hours", "意见工作日": "opinion_days", "办公时间": "office_hours"},
     Term: {"数量": "number", "单位": "unit", "依据": "basis"},
     LegalBasis: {"名称": "law", "条款": "clause", "内容": "text"},
     Question: {"编码": "key", "问题": "text", "选项": "options", "提示": "hint", "显示条件": "show_if"},
@@ -86,7 +115,16 @@ KEYS: dict[type, dict[str, str]] = {
         "容缺工作日": "tolerable_days",
         "提示": "hint",
         "审查要点": "review_points",
+        "核对": "checks",
+        "文件格式": "kinds",
+        "最多文件数": "most_files",
+        "单个文件MB": "most_mb",
+        "样例": "sample",
+        "空白表格": "blank",
+        "标准材料": "standard",
+        "坚持要求的理由": "insist",
     },
+    PointCheck: {"要点": "point", "办法": "how"},
     Fee: {"名称": "name", "金额分": "amount_fen", "依据": "basis"},
     SpecialProcedure: {
         "编码": "key",
@@ -105,23 +143,40 @@ KEYS: dict[type, dict[str, str]] = {
         "监管部门": "supervisor",
         "载明事项": "scope_fields",
     },
-    Form: {"分页": "sections"},
+    Form: {"分页": "sections", "核对": "checks"},
     Section: {"编码": "key", "标题": "title", "栏目": "fields", "提示": "hint"},
-    Field: {
+    Column: _COLUMN,
+    Field: {**_COLUMN, "各栏": "columns", "排列": "layout", "合计": "sum_of"},
+    Check: {"规则": "kind", "栏目": "field", "对照": "other", "值": "value", "问题": "words", "改法": "remedy"},
+    DecisionTable: {
         "编码": "key",
-        "名称": "label",
-        "类型": "kind",
-        "必填": "required",
-        "提示": "hint",
-        "选项": "options",
-        "显示条件": "show_if",
-        "最多字数": "max_length",
-        "最小": "minimum",
-        "最大": "maximum",
-        "单位": "unit",
-        "预填": "source",
-        "个人信息": "personal",
+        "名称": "name",
+        "条件列": "inputs",
+        "规则": "rows",
+        "命中方式": "policy",
+        "自": "effective_from",
+        "至": "effective_to",
+        "情景": "examples",
     },
+    Input: {"事实": "fact", "类型": "kind", "名称": "label", "可改变": "changeable"},
+    Row: {
+        "条件": "cells",
+        "理由": "reason",
+        "依据": "basis",
+        "可以申请": "eligible",
+        "该怎么办": "instead",
+        "增加材料": "add",
+        "免去材料": "remove",
+        "承诺时限": "promised",
+        "得出": "sets",
+        "收费": "fees",
+        "有效月数": "valid_months",
+        "审查要点": "points",
+    },
+    GivenFact: {"事实": "fact", "值": "value"},
+    ReviewPoint: {"材料": "material", "内容": "text"},
+    Sample: {"事实": "fact", "值": "value"},
+    Example: {"给定": "given", "命中": "hits", "名称": "name"},
     Condition: {"事实": "fact", "比较": "test", "值": "value"},
     Workflow: {"环节": "steps", "起始": "start", "受理即审": "at_once"},
     Step: {
@@ -179,6 +234,20 @@ CODES: dict[type[StrEnum], dict[str, StrEnum]] = {
         "决定": StepKind.DECISION,
     },
     Role: {words: role for role, words in ROLE_NAMES.items()},
+    sharing.SourceKind: {
+        "证照库": sharing.SourceKind.LIBRARY,
+        "部门数据": sharing.SourceKind.DEPARTMENT,
+        "以往办件": sharing.SourceKind.EARLIER,
+    },
+    sharing.ValueKind: {
+        "文字": sharing.ValueKind.TEXT,
+        "统一社会信用代码": sharing.ValueKind.CREDIT_CODE,
+        "公民身份号码": sharing.ValueKind.CITIZEN_ID,
+        "电话": sharing.ValueKind.PHONE,
+        "日期": sharing.ValueKind.DATE,
+        "数": sharing.ValueKind.NUMBER,
+    },
+    sharing.Cost: {"低": sharing.Cost.LOW, "高": sharing.Cost.HIGH},
     FieldKind: {
         "单行文字": FieldKind.TEXT,
         "多行文字": FieldKind.LONG_TEXT,
@@ -193,7 +262,37 @@ CODES: dict[type[StrEnum], dict[str, StrEnum]] = {
         "公民身份号码": FieldKind.CITIZEN_ID,
         "电话": FieldKind.PHONE,
         "面积": FieldKind.AREA,
+        "姓名": FieldKind.NAME,
+        "小数": FieldKind.DECIMAL,
+        "百分比": FieldKind.PERCENTAGE,
+        "起止日期": FieldKind.DATE_RANGE,
+        "地址": FieldKind.ADDRESS,
+        "证件号码": FieldKind.PARTY_ID,
+        "手机": FieldKind.MOBILE,
+        "电子邮箱": FieldKind.EMAIL,
+        "邮政编码": FieldKind.POSTCODE,
+        "银行账号": FieldKind.BANK_ACCOUNT,
+        "银行卡号": FieldKind.BANK_CARD,
+        "明细": FieldKind.GROUP,
     },
+    Layout: {"逐条": Layout.PAGES, "表格": Layout.TABLE},
+    CheckKind: {
+        "不小于": CheckKind.NOT_LESS,
+        "不同于": CheckKind.DIFFERENT,
+        "不重复": CheckKind.UNIQUE,
+        "合计等于": CheckKind.SUM_IS,
+        "合计不超过": CheckKind.SUM_AT_MOST,
+    },
+    FactKind: {
+        "文字": FactKind.TEXT,
+        "单选": FactKind.CHOICE,
+        "是否": FactKind.YES_NO,
+        "整数": FactKind.NUMBER,
+        "金额": FactKind.MONEY,
+        "面积": FactKind.AREA,
+        "日期": FactKind.DATE,
+    },
+    Policy: {"唯一": Policy.UNIQUE, "首行优先": Policy.FIRST, "全部": Policy.COLLECT},
     Test: {
         "是": Test.IS,
         "不是": Test.IS_NOT,

@@ -9,14 +9,17 @@ from typing import Any
 import orjson
 from psycopg.types.json import Json, Jsonb
 
-from banjie.engine.cases import Case, Stage
+from banjie.engine.cases import CLOSED, Case, Stage
 from banjie.engine.cases.state import FILED, HANDLED, same_filing
 from banjie.engine.codec import encode_some, revive
 from banjie.records.database import Database, Eyes, Row
-from banjie.records.hotline import Statement
+from banjie.records.hotline import Answer, Arguments, Statement
 
 SAVE = Statement(b"save_case", b"SELECT save_case(" + b", ".join(b"$%d" % n for n in range(1, 30)) + b")")
 LOAD = Statement(b"load_case", b"SELECT * FROM load_case($1, $2, $3, $4, $5, $6, $7, $8)")
+PUT_OFF_AT_ONCE = 5000
+"""How many cases that need no look yet are put off in one round of the worker."""
+
 OPEN = "SELECT open_case(" + ", ".join(["%s"] * 16) + ") AS kept"
 
 
@@ -46,9 +49,23 @@ class Standing:
     late: list[str]
 
 
-def load(database: Database, eyes: Eyes, region: str, number: str, key: str) -> Loaded | None:
-    """The case of that number, None when there is none these eyes may see."""
-    row = database.hotline.ask(LOAD, (*eyes.bound, region, number, key))
+def wanted(eyes: Eyes, region: str, number: str, key: str) -> Arguments:
+    """What `load` asks of a case: by number, with the eyes of whoever acts, and the key of the act."""
+    return (*eyes.bound, region, number, key)
+
+
+def load(database: Database, calls: Sequence[Arguments]) -> list[Loaded | None]:
+    """The cases `wanted`, each as its own eyes see it; None where there is none, or none these eyes may see."""
+    return [_loaded(row) for row in _answers(database, LOAD, calls)]
+
+
+def _answers(database: Database, statement: Statement, calls: Sequence[Arguments]) -> Sequence[Answer | None]:
+    if len(calls) == 1:
+        return [database.hotline.ask(statement, calls[0])]
+    return database.hotline.ask_all(statement, calls)
+
+
+def _loaded(row: Answer | None) -> Loaded | None:
     if row is None or row[0] is None:
         return None
     case_id, version, last_hash, application, state, request, answer = row
@@ -72,12 +89,11 @@ def _whole(application: Mapping[str, Any], state: Mapping[str, Any]) -> Case:
     return revive(Case, {**application, **state})
 
 
-def save(
-    database: Database,
+def kept(
     eyes: Eyes,
-    *,
     region: str,
     loaded: Loaded,
+    *,
     version: int,
     last_hash: str,
     after: Case,
@@ -91,39 +107,40 @@ def save(
     key: str,
     request: str,
     answer: Mapping[str, Any],
-) -> bool:
-    """Keeps one act. False when the case has moved on since it was loaded."""
-    row = database.hotline.ask(
-        SAVE,
-        (
-            *eyes.bound,
-            region,
-            loaded.id,
-            str(loaded.version),
-            str(version),
-            last_hash,
-            None if same_filing(loaded.case, after) else _json(encode_some(after, FILED)),
-            _json(encode_some(after, HANDLED)),
-            standing.stage,
-            _day(standing.accepted_on),
-            _day(standing.decided_on),
-            _day(standing.statutory_due),
-            _day(standing.promised_due),
-            _day(standing.due_on),
-            _day(standing.wake_on),
-            "{" + ",".join(standing.late) + "}",
-            at.isoformat(),
-            str(year),
-            organ,
-            _json(entries),
-            None if tasks is None else _json(tasks),
-            _json(documents) if documents else None,
-            key,
-            request,
-            _json(answer),
-        ),
+) -> Arguments:
+    """What `save` keeps of an act: what it made of the case, and everything that is written with it."""
+    return (
+        *eyes.bound,
+        region,
+        loaded.id,
+        str(loaded.version),
+        str(version),
+        last_hash,
+        None if same_filing(loaded.case, after) else _json(encode_some(after, FILED)),
+        _json(encode_some(after, HANDLED)),
+        standing.stage,
+        _day(standing.accepted_on),
+        _day(standing.decided_on),
+        _day(standing.statutory_due),
+        _day(standing.promised_due),
+        _day(standing.due_on),
+        _day(standing.wake_on),
+        "{" + ",".join(standing.late) + "}",
+        at.isoformat(),
+        str(year),
+        organ,
+        _json(entries),
+        None if tasks is None else _json(tasks),
+        _json(documents) if documents else None,
+        key,
+        request,
+        _json(answer),
     )
-    return row is not None and row[0] == b"t"
+
+
+def save(database: Database, calls: Sequence[Arguments]) -> list[bool]:
+    """Keeps acts in one transaction. False for each whose case has moved on since it was loaded."""
+    return [row is not None and row[0] == b"t" for row in _answers(database, SAVE, calls)]
 
 
 def _json(value: object) -> str:
@@ -266,7 +283,25 @@ def find_by_id(database: Database, eyes: Eyes, region: str, case_id: str | uuid.
 def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], *, most: int = 50) -> tuple[Found, ...]:
     """The latest cases of these parties, the newest first."""
     with database.seen_by(eyes) as cursor:
-        cursor.execute(f"{_FOUND} WHERE c.holder = ANY(%s) ORDER BY submitted_at DESC LIMIT %s", (list(parties), most))
+        cursor.execute(
+            f"{_FOUND} WHERE c.holder = ANY(%s) ORDER BY submitted_at DESC, number DESC LIMIT %s", (list(parties), most)
+        )
+        return tuple(_found(row) for row in cursor)
+
+
+def waiting_for(database: Database, eyes: Eyes, parties: Sequence[str], *, most: int = 50) -> tuple[Found, ...]:
+    """The open cases in which these parties themselves have something to do, however old, the latest asked first.
+
+    To correct, or to hand in what was accepted without (容缺).
+    """
+    over = [stage.value for stage in CLOSED]
+    with database.seen_by(eyes) as cursor:
+        cursor.execute(
+            f"{_FOUND} WHERE c.holder = ANY(%s) AND stage <> ALL(%s) AND (stage = %s OR EXISTS (SELECT FROM"
+            " json_array_elements(coalesce(state -> 'tolerances', '[]')) one WHERE one ->> 'supplied_on' IS NULL))"
+            " ORDER BY changed_at DESC, number DESC LIMIT %s",
+            (list(parties), over, Stage.CORRECTING.value, most),
+        )
         return tuple(_found(row) for row in cursor)
 
 
@@ -369,7 +404,21 @@ def whole_page(found: tuple[Task, ...], most: int) -> tuple[Task, ...]:
 
 
 def to_wake(database: Database, eyes: Eyes, today: date, *, most: int = 200) -> tuple[tuple[str, str], ...]:
-    """Region and number of cases whose day has passed, the longest waiting first."""
+    """Region and number of cases whose day has passed, the longest waiting first.
+
+    Acts move a case's day almost every time, mostly to later. The index the worker asks holds `look_on` instead, which
+    an act only moves to earlier: so most acts touch no index at all, and what was put off is put off here.
+    """
     with database.seen_by(eyes) as cursor:
-        cursor.execute("SELECT region, number FROM cases WHERE wake_on < %s ORDER BY wake_on LIMIT %s", (today, most))
+        cursor.execute(
+            "WITH stale AS (SELECT region, id FROM cases WHERE look_on < %(today)s"
+            " AND (wake_on IS NULL OR wake_on >= %(today)s) ORDER BY look_on LIMIT %(most)s FOR UPDATE SKIP LOCKED)"
+            " UPDATE cases c SET look_on = wake_on FROM stale s WHERE c.region = s.region AND c.id = s.id",
+            {"today": today, "most": PUT_OFF_AT_ONCE},
+        )
+        cursor.execute(
+            "SELECT region, number FROM cases WHERE look_on < %(today)s AND wake_on < %(today)s"
+            " ORDER BY look_on LIMIT %(most)s",
+            {"today": today, "most": most},
+        )
         return tuple((row["region"], row["number"]) for row in cursor)

@@ -1,27 +1,44 @@
-"""Finding published items by the words people use.
+"""Finding published items by the words people use, among all that a city, its counties and its villages offer.
 
-Names, everyday names, organs and codes stand in one text under a trigram index. Words of three signs and more are
-found by it. Chinese words of two are too short for a trigram and are found by looking through the published rows,
-some tens of thousands at most.
+Each process keeps the texts of the catalogue in memory and follows its changes: see `records.catalogue_index`.
 """
 
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, LiteralString
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
+from banjie.packs.item_index import in_full
+from banjie.packs.item_ranking import Counts, Nearness, Ranked, Searcher, Wish
+from banjie.records.catalogue_index import Keeper, last_change
 from banjie.records.database import Database
 
-WORDS: LiteralString = "(name || ' ' || popular || ' ' || organ_name || ' ' || code)"
-"""What is searched; the expression of the index `item_editions_words`."""
+__all__ = [
+    "Counts",
+    "Hit",
+    "Nearness",
+    "Page",
+    "Wish",
+    "elsewhere",
+    "generation",
+    "look_up",
+    "search",
+    "suggest",
+    "version",
+    "warm",
+]
 
-LETTERS_READ, TERMS_READ, PAIRS_READ = 200, 10, 24
-"""How much of a question is looked at: nobody searches with a page of text."""
+PAGES_KEPT = 512
+"""Pages of lists without words that are kept until something changes: the home page and the whole catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A published item that a search found. `why` says by what: 编码, 名称, 俗称, 机关 or 相近; "" without words."""
+    """A published item that a search found.
+
+    `why` says by what: 编码, 名称, 俗称, 近义, 情形, 依据, 机关, 拼音, 首字母 or 相近; "" without words. `matched` is
+    the phrase that was found. `elsewhere` counts the other places that offer the same.
+    """
 
     code: str
     region: str
@@ -32,88 +49,24 @@ class Hit:
     popular: str
     why: str
     published: bool = True
+    matched: str = ""
+    region_name: str = ""
+    nearness: Nearness = Nearness.OWN
+    elsewhere: int = 0
+    online: bool = False
+    at_once: bool = False
 
 
-_FILTERS: LiteralString = """
-          (%(region)s::text IS NULL OR region = %(region)s)
-          AND (%(audience)s::text IS NULL OR %(audience)s = ANY (audiences))
-"""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of hits, with how many there are in all, what each filter would leave, and the place that was named."""
 
-_ALL: LiteralString = """
-    SELECT code, region, edition, name, organ_name, kind, popular, '' AS why FROM item_editions
-    WHERE state = 'published'
-          AND {filters}
-    ORDER BY popular = '', length(name), region, name, code LIMIT %(most)s OFFSET %(offset)s
-""".replace("{filters}", _FILTERS)
-
-# Every word is there somewhere. The rank: code or name itself, everyday name, part of one, part of the name, the rest.
-_FOUND: LiteralString = """
-    WITH found AS (
-        SELECT code, region, edition, name, organ_name, kind, popular,
-            CASE WHEN code = %(whole)s OR (length(%(whole)s) >= 6 AND code LIKE %(head)s) THEN '编码'
-                 WHEN name ILIKE ALL (%(patterns)s::text[]) THEN '名称'
-                 WHEN popular ILIKE ALL (%(patterns)s::text[]) THEN '俗称'
-                 WHEN name ILIKE ANY (%(patterns)s::text[]) THEN '名称'
-                 WHEN popular ILIKE ANY (%(patterns)s::text[]) THEN '俗称'
-                 WHEN organ_name ILIKE ANY (%(patterns)s::text[]) THEN '机关'
-                 ELSE '编码' END AS why,
-            CASE WHEN code = %(whole)s OR name = %(whole)s THEN 1
-                 WHEN %(whole)s = ANY (string_to_array(popular, ' ')) THEN 2
-                 WHEN popular ILIKE ALL (%(patterns)s::text[]) THEN 3
-                 WHEN name ILIKE ALL (%(patterns)s::text[]) THEN 4
-                 WHEN name ILIKE ANY (%(patterns)s::text[]) THEN 5
-                 ELSE 6 END AS rank
-        FROM item_editions
-        WHERE state = 'published' AND {condition}
-          AND {filters}
-    )
-    SELECT code, region, edition, name, organ_name, kind, popular, why FROM found
-    ORDER BY rank, length(name), region, name, code LIMIT %(most)s OFFSET %(offset)s
-""".replace("{filters}", _FILTERS)
-
-# No row has all the words: those that share the most pairs of neighbouring signs with the question.
-_NEAR: LiteralString = """
-    WITH near AS (
-        SELECT code, region, edition, name, organ_name, kind, popular,
-            (SELECT count(*) FROM unnest(%(pairs)s::text[]) AS pair
-             WHERE strpos(lower(name || ' ' || popular), pair) > 0) AS shared
-        FROM item_editions
-        WHERE state = 'published'
-          AND {filters}
-    )
-    SELECT code, region, edition, name, organ_name, kind, popular, '相近' AS why FROM near
-    WHERE shared >= %(least)s
-    ORDER BY shared DESC, length(name), region, name, code LIMIT %(most)s OFFSET %(offset)s
-""".replace("{filters}", _FILTERS)
-
-# What people say around the thing they want; it names nothing and would only make rows alike.
-_AROUND = (
-    "我想要",
-    "我要",
-    "我想",
-    "怎么办理",
-    "怎么办",
-    "如何办理",
-    "如何",
-    "怎么",
-    "怎样",
-    "需要什么",
-    "要什么",
-    "什么",
-    "哪些",
-    "哪里",
-    "去哪",
-    "多少钱",
-    "请问",
-    "一下",
-    "一个",
-    "办理",
-    "申请",
-    "材料",
-    "手续",
-    "需要",
-    "可以",
-)
+    hits: tuple[Hit, ...]
+    total: int
+    counts: Counts = field(default_factory=Counts)
+    places: Mapping[str, int] = field(default_factory=dict)
+    """How many of them each district offers itself, by the districts asked for."""
+    place: str = ""
 
 
 def search(
@@ -125,68 +78,115 @@ def search(
     most: int = 20,
     offset: int = 0,
 ) -> tuple[Hit, ...]:
-    """Published items by name, everyday name, organ or code, the best first.
+    """Published items by their words, the best first; `region` leaves only what is offered there.
 
-    All words must be found; the order is code or name itself, everyday name, part of the name, the rest. When no
-    item has them all, items that share the most pairs of signs with the question come instead (`why` is 相近).
-    Without words: everything, items with everyday names first.
+    Seen from nowhere in particular: what the place above all others offers comes before what its districts offer.
     """
-    terms = terms_of(words)
-    place: dict[str, Any] = {"region": region, "audience": audience, "most": most, "offset": offset}
-    with database.call() as cursor:
-        # Planned for these very words: whether the index helps depends on how long they are.
-        if not terms:
-            return tuple(Hit(**row) for row in cursor.execute(_ALL, place, prepare=False))
-        query, arguments = _with_all(terms)
-        found = cursor.execute(query, place | arguments, prepare=False).fetchall()
-        if found or (offset and cursor.execute(query, place | arguments | {"offset": 0}, prepare=False).fetchone()):
-            return tuple(Hit(**row) for row in found)
-        pairs = _pairs(terms)
-        if not pairs:
+    wish = Wish(words, place=region or "", within=region or "", audience=audience or "")
+    return look_up(database, wish, most=most, offset=offset).hits
+
+
+def look_up(database: Database, wish: Wish, *, most: int = 20, offset: int = 0, districts: Iterable[str] = ()) -> Page:
+    """A page of what answers a wish. `districts` are those for which `places` is counted."""
+    keeper = _keeper(database)
+    asked = (wish, most, offset, tuple(districts))
+    with keeper.lock:
+        searcher = keeper.fresh()
+        known: Page | None = keeper.pages.get(asked)
+        if known is not None:
+            return known
+        page = _page(keeper, searcher, wish, most, offset, asked[3])
+        if not wish.words and len(keeper.pages) < PAGES_KEPT:
+            keeper.pages[asked] = page
+        return page
+
+
+def _page(keeper: Keeper, searcher: Searcher, wish: Wish, most: int, offset: int, districts: tuple[str, ...]) -> Page:
+    answers = searcher.find(wish)
+    found, counts = searcher.narrowed(answers, wish)
+    hits = tuple(_hit(keeper, searcher.ranked(one)) for one in found[offset : offset + most])
+    wide = found
+    if wish.within and districts:
+        # Districts are counted over what would be there without the choice of one.
+        everywhere = replace(wish, within="")
+        wide, _ = searcher.narrowed(searcher.find(everywhere), everywhere)
+    return Page(hits, len(found), counts, searcher.offered_in(wide, districts), answers.place)
+
+
+def suggest(database: Database, words: str, *, place: str = "", most: int = 8) -> tuple[Hit, ...]:
+    """What she may mean while she is still typing."""
+    keeper = _keeper(database)
+    with keeper.lock:
+        searcher = keeper.fresh()
+        return tuple(_hit(keeper, searcher.ranked(one)) for one in searcher.find(Wish(words, place)).ranked[:most])
+
+
+def elsewhere(database: Database, region: str, code: str, *, most: int = 12) -> tuple[Hit, ...]:
+    """The same item as other places offer it."""
+    keeper = _keeper(database)
+    with keeper.lock:
+        index = keeper.fresh().index
+        number = index.number_of(region, code)
+        if number is None:
             return ()
-        near = {"pairs": pairs, "least": max(1, -(-len(pairs) // 3))}
-        return tuple(Hit(**row) for row in cursor.execute(_NEAR, place | near, prepare=False))
+        matter, own = index.matters[number], in_full(region)
+        rows = [row for row in matter.rows[: most * 4] if index.region_of(row) != own][:most]
+        return tuple(
+            _hit(keeper, Ranked(index.offer(row), matter, "", "", Nearness.ELSEWHERE, len(matter.rows) - 1))
+            for row in rows
+        )
 
 
-def _with_all(terms: Sequence[str]) -> tuple[LiteralString, dict[str, Any]]:
-    condition, patterns = having_all(terms)
-    whole = " ".join(terms)
-    whole = whole.upper() if whole.isascii() else whole
-    rest = {"whole": whole, "head": f"{_escaped(whole)}%", "patterns": list(patterns.values())}
-    return _FOUND.replace("{condition}", condition), patterns | rest
+def warm(database: Database) -> None:
+    """Reads the catalogue into this process and waits until what it answers is the catalogue as it is.
+
+    A process that serves does so in a thread of its own, so that nobody's first search has to wait for it.
+    """
+    keeper = _keeper(database)
+    with keeper.lock:
+        keeper.settle()
 
 
-def having_all(terms: Sequence[str]) -> tuple[LiteralString, dict[str, Any]]:
-    """The condition that a row has all these words, and its arguments. One comparison a word, so the index can help."""
-    conditions: list[LiteralString] = []
-    patterns: dict[str, Any] = {}
-    for name, term in zip(_PLACES, terms, strict=False):
-        conditions.append(WORDS + " ILIKE %(" + name + ")s")
-        patterns[name] = f"%{_escaped(term)}%"
-    return " AND ".join(conditions) or "true", patterns
+def version(database: Database) -> int:
+    """A number that is another one whenever what this process finds may be something else."""
+    keeper = _keeper(database)
+    with keeper.lock:
+        keeper.fresh()
+        return keeper.version
 
 
-_PLACES: tuple[LiteralString, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+def generation(database: Database) -> int:
+    """The number of the last change of what is offered; 0 before the first."""
+    with database.call() as cursor:
+        return last_change(cursor)
 
 
-def terms_of(words: str) -> list[str]:
-    """The words of a question: composed, half-width, without signs that print nothing, not endless."""
-    text = unicodedata.normalize("NFKC", words[:LETTERS_READ])
-    return "".join(sign if sign.isprintable() else " " for sign in text).split()[:TERMS_READ]
+def _hit(keeper: Keeper, ranked: Ranked) -> Hit:
+    """An answer as pages and the API show it."""
+    text, offer = ranked.matter.text, ranked.offer
+    return Hit(
+        code=offer.code,
+        region=offer.region,
+        edition=offer.edition,
+        name=text.name,
+        organ_name=offer.organ_name,
+        kind=text.kind,
+        popular=" ".join(text.popular),
+        why=ranked.why,
+        matched=ranked.matched,
+        region_name=keeper.names.get(offer.region, ""),
+        nearness=ranked.nearness,
+        elsewhere=ranked.elsewhere,
+        online=text.online,
+        at_once=text.at_once,
+    )
 
 
-def _pairs(terms: Sequence[str]) -> list[str]:
-    """Pairs of neighbouring signs of what is left of a question without the words around it."""
-    pairs: dict[str, None] = {}
-    for term in terms:
-        text = term.lower()
-        for word in _AROUND:
-            text = text.replace(word, " ")
-        for part in "".join(sign if sign.isalnum() else " " for sign in text).split():
-            pairs.update((part[start : start + 2], None) for start in range(len(part) - 1))
-    return list(pairs)[:PAIRS_READ]
+_keepers: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
+_making = threading.Lock()
 
 
-def _escaped(term: str) -> str:
-    """A word as ILIKE reads it letter by letter."""
-    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _keeper(database: Database) -> Keeper:
+    """The process's index over a database."""
+    with _making:
+        return _keepers.setdefault(database, Keeper(database))

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from banjie.engine.permissions import Actor, Role
 from banjie.records.hotline import Hotline
+from banjie.records.together import Together
 
 Row = dict[str, Any]
 Cursor = psycopg.Cursor[Row]
@@ -47,11 +48,18 @@ def eyes_of(actor: Actor, regions: tuple[str, ...] = ()) -> Eyes:
     """The eyes of an actor. A supervisor sees the cases of `regions`, everyone else by party and office."""
     return Eyes(
         account=actor.account,
-        parties=_array(actor.parties),
+        parties=_array(_seen_parties(actor)),
         offices=_array(actor.offices),
         regions=_array(regions) if Role.SUPERVISOR in actor.roles else "{}",
         reach="system" if Role.SYSTEM in actor.roles else "",
     )
+
+
+def _seen_parties(actor: Actor) -> tuple[str, ...]:
+    """The parties by name where the mandate is whole; else what it opens of them: `party/item`, `party/deed`."""
+    narrow = dict(actor.narrow)
+    opened = (f"{party}/{opening}" for party, scope in narrow.items() for opening in scope.openings)
+    return (*(party for party in actor.parties if party not in narrow), *opened)
 
 
 def _array(values: frozenset[str] | tuple[str, ...]) -> str:
@@ -78,6 +86,7 @@ class Database:
             name="banjie",
         )
         self.hotline = Hotline(url)
+        self.together: Together[Any] = Together(ways=1)
 
     def open(self) -> None:
         """Connects; idempotent."""

@@ -98,7 +98,7 @@ _LATE_BY_LAW: LiteralString = (
 _BELOW: LiteralString = """
     WITH RECURSIVE below AS (
         SELECT %(region)s::text AS code
-        UNION SELECT r.code FROM regions r JOIN below b ON r.parent = b.code)
+        UNION SELECT r.code FROM regions r JOIN below b ON r.parent = b.code WHERE r.level <= 4)
     SELECT code FROM below
 """
 

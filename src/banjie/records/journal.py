@@ -1,9 +1,10 @@
 """What happened, in order, once, chained. Appended by the SQL functions; here it is prepared, read and followed."""
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, LiteralString
 
 from banjie.engine.codec import encode
 from banjie.engine.subject import chain
@@ -50,6 +51,60 @@ def history(database: Database, eyes: Eyes, region: str, subject: str) -> tuple[
             (region, subject),
         )
         return tuple(Entry(**row) for row in cursor)
+
+
+_TABLES: Final[Mapping[str, LiteralString]] = {
+    "certificate": "certificates",
+    "precase": "precases",
+    "mandate": "mandates",
+    "ask": "asks",
+    "consent": "consents",
+    "contest": "contests",
+    "repeat": "repeats",
+    "booking": "bookings",
+    "ticket": "queue_tickets",
+    "counter": "counter_sessions",
+}
+"""Where the state of each kind of subject is kept, the case apart; every table has `region`, `id` and `state`."""
+
+_NUMBERED: Final = frozenset({"certificate", "precase"})
+"""Kinds whose subjects people know by a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject as it is stored, with everything that happened to it."""
+
+    region: str
+    id: str
+    state: Mapping[str, Any]
+    entries: tuple[Entry, ...]
+
+
+def subject(database: Database, eyes: Eyes, kind: str, region: str, name: str) -> Subject | None:
+    """A subject by its identifier, or by its number if its kind has numbers; None when these eyes see none such.
+
+    Raises KeyError for a kind that is kept otherwise.
+    """
+    condition: LiteralString = "id = %(name)s::uuid"
+    try:
+        uuid.UUID(name)
+    except ValueError:
+        if kind not in _NUMBERED:
+            return None
+        condition = "number = %(name)s"
+    with database.seen_by(eyes) as cursor:
+        row = cursor.execute(
+            f"SELECT id::text AS id, state FROM {_TABLES[kind]} WHERE region = %(region)s AND {condition}",  # noqa: S608 — constants of this file.
+            {"region": region, "name": name},
+        ).fetchone()
+        if row is None:
+            return None
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM journal WHERE region = %s AND subject = %s AND subject_kind = %s ORDER BY seq",  # noqa: S608 — a constant.
+            (region, row["id"], kind),
+        )
+        return Subject(region, row["id"], row["state"], tuple(Entry(**entry) for entry in cursor))
 
 
 def after(cursor: Cursor, xid: int, position: int, most: int) -> tuple[Entry, ...]:

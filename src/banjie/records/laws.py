@@ -48,20 +48,20 @@ class Laws:
         self._calendars = calendars
         self._rules = rules
         self._tick = tick
-        self._editions: dict[tuple[str, str, int], Item] = {}
+        self._editions: dict[tuple[str, str, int], Law] = {}
         self._in_force: dict[tuple[str, str], Remembered] = {}
         self._calendar: dict[str, Calendar] = {}
 
     def law(self, region: str, code: str, edition: int) -> Law:
         """The law a case filed under this edition is held against. Raises `UnknownItem`."""
         key = (region, code, edition)
-        item = self._editions.get(key)
-        if item is None:
-            item = self._read(key)
+        law = self._editions.get(key)
+        if law is None or law.calendar is not self._calendar.get(region):
+            item = law.item if law else self._read(key)
             if len(self._editions) >= EDITIONS_KEPT:
                 self._editions.pop(next(iter(self._editions)), None)
-            self._editions[key] = item
-        return Law(item, self.calendar(region), self._rules)
+            law = self._editions[key] = Law(item, self.calendar(region), self._rules)
+        return law
 
     def published(self, region: str, code: str) -> Law | None:
         """The law in force for new cases, None when the item is not published."""

@@ -13,11 +13,15 @@ from django.db import models
 
 
 class Account(AbstractUser):
-    """Whoever signs in. `key` is the name by which the journal knows the account; it never changes."""
+    """Whoever signs in. `key` is the name by which the journal knows the account; it never changes.
+
+    `level` is how surely the person is known (engine.real_names); who opens an account at a counter sets it.
+    """
 
     key = models.CharField("账号标识", max_length=64, unique=True)
     display_name = models.CharField("姓名", max_length=80, blank=True)
     region = models.CharField("行政区划", max_length=12, blank=True)
+    level = models.PositiveSmallIntegerField("实名等级", default=1)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["key"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from banjie.records.database import Cursor, Database, Eyes
 from banjie.records.journal import Entry
+from banjie.records.sharing import Table
 
 BATCH = 200
 """Subjects compared at a time."""
@@ -89,9 +90,43 @@ def stored_certificates(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict
     return {(row["region"], str(row["id"])): row for row in cursor}
 
 
+def stored_precases(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is stored of these pre-application services (region, id)."""
+    cursor.execute(
+        "SELECT p.* FROM precases p"
+        " JOIN unnest(%s::text[], %s::uuid[]) AS k(region, id) ON p.region = k.region AND p.id = k.id",
+        ([region for region, _ in keys], [subject for _, subject in keys]),
+    )
+    return {(row["region"], str(row["id"])): row for row in cursor}
+
+
+def stored_mandates(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is stored of these mandates (region, id)."""
+    cursor.execute(
+        "SELECT m.* FROM mandates m"
+        " JOIN unnest(%s::text[], %s::uuid[]) AS k(region, id) ON m.region = k.region AND m.id = k.id",
+        ([region for region, _ in keys], [subject for _, subject in keys]),
+    )
+    return {(row["region"], str(row["id"])): row for row in cursor}
+
+
+def stored_shared(
+    cursor: Cursor, table: Table[Any], keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is stored of these asks, consents, contests or repeated asks (region, id)."""
+    if not keys:
+        return {}
+    cursor.execute(
+        f"SELECT s.* FROM {table.name} s"  # noqa: S608 — one of four names.
+        " JOIN unnest(%s::text[], %s::uuid[]) AS k(region, id) ON s.region = k.region AND s.id = k.id",
+        ([region for region, _ in keys], [subject for _, subject in keys]),
+    )
+    return {(row["region"], str(row["id"])): row for row in cursor}
+
+
 def without_history(cursor: Cursor) -> Iterator[tuple[str, str, str, str]]:
     """Cases and certificates that are stored but have no history: kind, region, identifier, number."""
-    for kind, table in (("case", "cases"), ("certificate", "certificates")):
+    for kind, table in (("case", "cases"), ("certificate", "certificates"), ("precase", "precases")):
         cursor.execute(
             f"SELECT s.region, s.id::text AS id, s.number FROM {table} s WHERE NOT EXISTS (SELECT 1 FROM journal j"  # noqa: S608 — one of two constants.
             " WHERE j.region = s.region AND j.subject = s.id)"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,20 +10,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from banjie.actions import draft_ends
+from banjie.actions.levels import lacking_to_apply
 from banjie.actions.progress import provisionally
 from banjie.actions.submissions import Submission, submit
-from banjie.engine.calendar import CHINA
-from banjie.engine.catalogue import Item, Question
-from banjie.engine.forms import Fault, Section
-from banjie.engine.ids import Malformed
-from banjie.engine.rules import Fact
-from banjie.engine.situations import resolve, visible_questions
+from banjie.engine.catalogue import Item
+from banjie.engine.forms import Section
+from banjie.engine.prechecks import worth_keeping
+from banjie.engine.situations import visible_questions
 from banjie.engine.subject import Refused
+from banjie.packs.drafts import draft_custom
 from banjie.records import cases, documents, drafts
 from banjie.records.people import Standing
-from banjie.web import filling, form_fields, troubles
+from banjie.web import apply_precheck, filling, form_fields, form_groups, troubles
+from banjie.web.apply_handed import handed_in
 from banjie.web.context import render
-from banjie.web.filling import Filling
+from banjie.web.counter_filing import at_counter, noted_at_counter
+from banjie.web.draft_filled import Filling
 from banjie.web.identity import signed_in, visitor
 from banjie.wiring import platform
 
@@ -64,6 +68,8 @@ def task_list(request: HttpRequest, found: Filling) -> HttpResponse:
     """办理清单: what is done, what is left, and that one may stop here and come back."""
     gaps = found.gaps
     context = {"filling": found, "item": found.item, "tasks": tasks(found), "gaps": gaps, "ready": not gaps}
+    context["kept_days"] = draft_custom().kept_days
+    context["lacking"] = lacking_to_apply(me(request), found.item)
     return render(request, "apply/task_list.html", context, search=False)
 
 
@@ -73,10 +79,15 @@ def tasks(found: Filling) -> list[dict[str, str]]:
     listed: list[dict[str, str]] = []
     if found.item.questions:
         status = ("已完成", "") if situation.complete else ("未完成", "yellow")
+        status = ("现在不能办", "red") if situation.ineligible else status
         listed.append(_task("办理情形", found.page("apply-guide"), status, "几个小问题，决定您要填什么、交什么"))
-    if not situation.complete:
+    if not situation.answered:
         later = ("先回答上面的问题", "grey")
         return [*listed, _task("申请表", "", later), _task("材料", "", later), _task("核对并提交", "", later)]
+    if found.can_be_asked:
+        listed.append(
+            _task("政府已经掌握的信息", found.page("apply-data"), _asked_status(found), "能查到的不用您填、不用您交")
+        )
     for section in found.sections:
         href = found.page("apply-section", section.key)
         listed.append(_task(section.title, href, _section_status(found, section), _prefilled_words(found, section)))
@@ -92,6 +103,12 @@ def _task(text: str, href: str, status: tuple[str, str], hint: str = "") -> dict
     return {"text": text, "href": href, "status": status[0], "kind": status[1], "hint": hint}
 
 
+def _asked_status(found: Filling) -> tuple[str, str]:
+    if found.asked.waiting:
+        return "正在查询", "blue"
+    return ("已查询", "") if found.asked.asks else ("可以先查", "blue")
+
+
 def _section_status(found: Filling, section: Section) -> tuple[str, str]:
     if found.is_done(section):
         return "已完成", ""
@@ -104,158 +121,6 @@ def _prefilled_words(found: Filling, section: Section) -> str:
     return f"已为您填好 {number} 项，请核对" if number else ""
 
 
-# --- guiding questions ---
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@filled_by_me
-def guide(request: HttpRequest, found: Filling) -> HttpResponse:
-    """情形引导: one question at a time. An answer that rules the application out says what to do instead."""
-    if request.method == "POST":
-        return _answered(request, found)
-    asked = request.GET.get("q", "")
-    question = next((one for one in visible_questions(found.item, found.answers) if one.key == asked), None)
-    situation = found.situation
-    if question is not None:
-        return _ask(request, found, question)
-    if situation.ineligible:
-        return _ineligible(request, found)
-    if situation.next_question is not None:
-        return _ask(request, found, situation.next_question)
-    return onward("apply", found)
-
-
-def _answered(request: HttpRequest, found: Filling) -> HttpResponse:
-    key, answer = request.POST.get("question", ""), request.POST.get("answer", "")
-    question = next((one for one in visible_questions(found.item, found.answers) if one.key == key), None)
-    if question is None:
-        return onward("apply-guide", found)
-    if not answer:
-        return _ask(request, found, question, error="请选择一项")
-    try:
-        facts = resolve(found.item, {**found.answers, key: answer}).facts
-    except Malformed as malformed:
-        return _ask(request, found, question, error=malformed.remedy)
-    # Answers to questions that are no longer asked are dropped, so that nothing hidden decides anything.
-    filling.save(platform(), me(request), found, answers={name: str(value) for name, value in facts.items()})
-    return onward("apply-guide", found)
-
-
-def _ask(request: HttpRequest, found: Filling, question: Question, *, error: str = "") -> HttpResponse:
-    shown = visible_questions(found.item, found.answers)
-    place = [one.key for one in shown].index(question.key)
-    context = {
-        "filling": found,
-        "item": found.item,
-        "question": question,
-        "options": [{"value": option.value, "text": option.label, "hint": option.hint} for option in question.options],
-        "chosen": found.answers.get(question.key, ""),
-        "number": place + 1,
-        "back": f"{found.page('apply-guide')}?q={shown[place - 1].key}" if place else found.page("apply"),
-        "error": error,
-    }
-    return render(request, "apply/guide.html", context, status=422 if error else 200, errors=bool(error), search=False)
-
-
-def _ineligible(request: HttpRequest, found: Filling) -> HttpResponse:
-    last = visible_questions(found.item, found.answers)[-1]
-    chosen = next((option.label for option in last.options if option.value == found.answers.get(last.key)), "")
-    context = {
-        "filling": found,
-        "item": found.item,
-        "reason": found.situation.ineligible,
-        "question": last,
-        "chosen": chosen,
-        "back": f"{found.page('apply-guide')}?q={last.key}",
-    }
-    return render(request, "apply/ineligible.html", context, search=False)
-
-
-# --- the form, one section a page ---
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@filled_by_me
-def section(request: HttpRequest, found: Filling, key: str) -> HttpResponse:
-    """A page of the form. Nothing typed is ever lost: it is kept while typing, and when something is wrong."""
-    if not found.situation.complete:
-        return onward("apply-guide", found)
-    page = found.section(key)
-    if request.method != "POST":
-        return _form(request, found, page)
-    raw = form_fields.posted(page.fields, request.POST)
-    if request.headers.get("X-Requested-With") == "autosave":
-        return _autosave(request, found, page, raw)
-    values, faults = found.read(key, raw)
-    keys = {one.key for one in page.fields}
-    if faults:
-        kept = filling.save_within(platform(), me(request), found, "typed", {key: raw})
-        # What an answer on this very page has only now called for was never asked, so it is no error yet.
-        wrong = tuple(fault for fault in faults if fault.field in keys)
-        return _form(request, kept, kept.section(key), faults=wrong, more=len(wrong) < len(faults))
-    return _after(_save_page(me(request), found, key, values), key)
-
-
-def _save_page(standing: Standing, found: Filling, key: str, values: dict[str, Fact]) -> Filling:
-    """Keeps a page that is right; values of its fields that are no longer asked for go."""
-    whole = next(one for one in found.item.form.sections if one.key == key)
-    kept = filling.save_within(
-        platform(), standing, found, "data", {one.key: values.get(one.key) for one in whole.fields}
-    )
-    kept = filling.save_within(platform(), standing, kept, "typed", {key: None})
-    return filling.save_within(platform(), standing, kept, "seen", {key: True})
-
-
-def _after(found: Filling, key: str) -> HttpResponse:
-    """To the next page that is still open, else to the papers, else to the check."""
-    keys = [one.key for one in found.sections]
-    following = found.sections[keys.index(key) + 1 :] if key in keys else found.sections
-    for page in following:
-        if not found.is_done(page):
-            return onward("apply-section", found, page.key)
-    if any(not found.is_done(page) for page in found.sections):
-        return onward("apply", found)
-    return onward("apply-papers" if any(not line.settled for line in found.lines) else "apply-check", found)
-
-
-def _form(
-    request: HttpRequest,
-    found: Filling,
-    page: Section,
-    *,
-    faults: tuple[Fault, ...] = (),
-    more: bool = False,
-) -> HttpResponse:
-    values = found.values(page)
-    wrong = {fault.field: form_fields.message(fault) for fault in faults}
-    prefilled = {one.key for one in found.prefilled(page)} if request.method != "POST" else set()
-    keys = [one.key for one in found.sections]
-    place = keys.index(page.key)
-    context = {
-        "filling": found,
-        "item": found.item,
-        "section": page,
-        "controls": [
-            form_fields.control(one, values.get(one.key), error=wrong.get(one.key, ""), prefilled=one.key in prefilled)
-            for one in page.fields
-        ],
-        "prefilled": len(prefilled),
-        "errors": form_fields.errors(faults),
-        "more": more and not faults,
-        "number": place + 1,
-        "sections": found.sections,
-        "back": found.page("apply-section", keys[place - 1]) if place else found.page("apply"),
-    }
-    status = 422 if faults else 200
-    return render(request, "apply/section.html", context, status=status, errors=bool(faults), search=False)
-
-
-def _autosave(request: HttpRequest, found: Filling, page: Section, raw: dict[str, object]) -> HttpResponse:
-    filling.save_within(platform(), me(request), found, "typed", {page.key: raw})
-    at = platform().now().astimezone(CHINA)
-    return HttpResponse(f"已暂存 {at:%H:%M}", content_type="text/plain; charset=utf-8")
-
-
 # --- check, promise, hand in ---
 
 
@@ -266,24 +131,33 @@ def check(request: HttpRequest, found: Filling) -> HttpResponse:
     return _check(request, found)
 
 
-def _check(request: HttpRequest, found: Filling, *, refusal: Refused | None = None) -> HttpResponse:
+def _check(
+    request: HttpRequest, found: Filling, *, refusal: Refused | None = None, warned: bool = False
+) -> HttpResponse:
+    checked = () if found.gaps else apply_precheck.look(found, request.POST)
     context = {
+        "prechecked": apply_precheck.lines(found, checked),
+        "mends": apply_precheck.mends(checked),
+        "warned": warned,
         "filling": found,
         "item": found.item,
         "gaps": found.gaps,
-        "answers": _answer_rows(found),
-        "sections": [(page, _rows(found, page)) for page in found.sections] if found.situation.complete else [],
+        "answers": answer_rows(found),
+        "sections": [(page, section_rows(found, page)) for page in found.sections] if found.situation.complete else [],
         "lines": found.lines,
         "refusal": refusal,
         "refusal_field": _where(found, refusal) if refusal else "",
         "promise": promise_lines(found.item) if found.item.by_promise else [],
         "key": found.content.get("key", ""),
+        "lacking": lacking_to_apply(me(request), found.item),
     }
-    status = troubles.status_of(refusal) if refusal else 200
-    return render(request, "apply/check.html", context, status=status, errors=refusal is not None, search=False)
+    status = troubles.status_of(refusal) if refusal else 422 if warned else 200
+    wrong = warned or refusal is not None
+    return render(request, "apply/check.html", context, status=status, errors=wrong, search=False)
 
 
-def _answer_rows(found: Filling) -> list[dict[str, str]]:
+def answer_rows(found: Filling) -> list[dict[str, str]]:
+    """The guiding questions and their answers, as rows of summary_list(), each with its way back."""
     rows = []
     for question in visible_questions(found.item, found.answers):
         chosen = next((one.label for one in question.options if one.value == found.answers.get(question.key)), "")
@@ -291,13 +165,14 @@ def _answer_rows(found: Filling) -> list[dict[str, str]]:
     return rows
 
 
-def _rows(found: Filling, page: Section) -> list[dict[str, str]]:
+def section_rows(found: Filling, page: Section) -> list[dict[str, str]]:
+    """What stands on a page of the form, as rows of summary_list(), each with its way back."""
     change = found.page("apply-section", page.key)
     return [
         {
             "key": one.label,
-            "value": form_fields.summary(one, found.data.get(one.key)),
-            "change": f"{change}#{form_fields.PREFIX}{one.key}",
+            "value": form_groups.in_words(one, found.filled.get(one.key)),
+            "change": "" if one.sum_of else f"{change}#{form_fields.PREFIX}{one.key}",
         }
         for one in page.fields
     ]
@@ -312,6 +187,7 @@ def _where(found: Filling, refusal: Refused) -> str:
         return f"{found.page('apply-papers')}#paper-{key}"
     if subject == "answers":
         return found.page("apply-guide")
+    key = key.partition("[")[0]
     for page in found.sections:
         if subject == "data" and any(one.key == key for one in page.fields):
             return f"{found.page('apply-section', page.key)}#{form_fields.PREFIX}{key}"
@@ -338,12 +214,18 @@ def hand_in(request: HttpRequest, found: Filling) -> HttpResponse:
         found = filling.save(platform(), me(request), found, promised=promised)
     if found.gaps:
         return _check(request, found)
+    checked = apply_precheck.look(found, request.POST)
+    if apply_precheck.mends(checked) and request.POST.get("anyway") != "yes":
+        return _check(request, found, warned=True)
     try:
-        sent = submit(platform(), found.application(), actor=me(request), key=str(found.content["key"]))
+        application = replace(at_counter(request, found), prechecked=worth_keeping(checked))
+        sent = submit(platform(), application, actor=me(request), key=str(found.content["key"]))
     except Refused as refusal:
         return _check(request, found, refusal=refusal)
+    handed_in(platform(), me(request), found, sent)
+    noted_at_counter(request, found, sent)
     _keep_receipt(request, found, sent)
-    return onward("apply-done", found)
+    return onward("office-counter-receipt" if visitor(request).counter else "apply-done", found)
 
 
 def _keep_receipt(request: HttpRequest, found: Filling, sent: Submission) -> None:
@@ -378,11 +260,27 @@ def done(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     return render(request, "apply/done.html", context, search=False)
 
 
+@require_GET
+@filled_by_me
+def printed(request: HttpRequest, found: Filling) -> HttpResponse:
+    """申请表: what has been filled in so far, for A4 paper; nothing is sent by it."""
+    context = {
+        "filling": found,
+        "item": found.item,
+        "answers": answer_rows(found),
+        "sections": [(page, section_rows(found, page)) for page in found.sections] if found.situation.complete else [],
+        "lines": found.lines,
+        "gaps": found.gaps,
+        "at": platform().now(),
+    }
+    return render(request, "apply/print.html", context, search=False)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @filled_by_me
 def discard(request: HttpRequest, found: Filling) -> HttpResponse:
     """放弃填写: asked once more on a page of its own, since what was typed is gone afterwards."""
     if request.method == "POST":
-        drafts.discard(platform().database, me(request).eyes, found.draft.id, found.draft.region)
+        draft_ends.discard(platform(), me(request), found.draft)
         return HttpResponseRedirect(reverse("me"), status=303)
     return render(request, "apply/discard.html", {"filling": found, "item": found.item}, search=False)

@@ -77,6 +77,7 @@ def static(name: str) -> str:
     return get(name).url
 
 
+@cache
 def asset(name: str) -> Markup:
     """The whole element that loads a style sheet or a script, with its integrity hash."""
     item = get(name)

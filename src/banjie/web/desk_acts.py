@@ -8,37 +8,18 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from banjie.engine import permissions
-from banjie.engine.cases import NAMES, PATHS, Case, Command, Law, path_of, possible
+from banjie.actions.handling import AT_DESK, liftable, open_acts, own_steps
+from banjie.engine.cases import NAMES, PATHS, Case, Command, Law, path_of
 from banjie.engine.cases import acts as engine_acts
 from banjie.engine.codec import decode
+from banjie.engine.endorsements import SECTION, name_of, points_of, standing_of, target_of
 from banjie.engine.permissions import Actor
 from banjie.engine.rules import Condition
-from banjie.engine.subject import Malformed, Refused
+from banjie.engine.subject import Malformed
 from banjie.engine.workflow import Step, StepKind
 
 KEY_FORM: Final = re.compile(r"[!-~]{8,128}")
 
-# Everything here is done at a desk. What the applicant and the machine do is not offered.
-_AT_DESK: Final = (
-    engine_acts.Claim,
-    engine_acts.Accept,
-    engine_acts.StartReview,
-    engine_acts.FinishStep,
-    engine_acts.Approve,
-    engine_acts.ConfirmWithdrawal,
-    engine_acts.Deliver,
-    engine_acts.EndSpecial,
-    engine_acts.AskCorrection,
-    engine_acts.Deny,
-    engine_acts.ReturnStep,
-    engine_acts.StartSpecial,
-    engine_acts.Tolerate,
-    engine_acts.Extend,
-    engine_acts.FindNotCompetent,
-    engine_acts.FindNotRequired,
-    engine_acts.Terminate,
-)
 _ONE_PRESS: Final = (engine_acts.Claim, engine_acts.Accept, engine_acts.StartReview, engine_acts.ConfirmWithdrawal)
 _LEADING: Final = (
     *_ONE_PRESS,
@@ -65,6 +46,8 @@ _PLAINER: Final[Mapping[type[Command], str]] = {
 _DONE: Final[Mapping[type[Command], str]] = {
     engine_acts.Claim: "已接件，请核对材料后决定是否受理。",
     engine_acts.AskCorrection: "补正通知书已发给申请人，等待补正期间不计时。",
+    engine_acts.LiftEndorsement: "已准许重新审查，理由已告知申请人和督查人员。",
+    engine_acts.AnswerUrge: "已答复催办，申请人会收到您的话。",
     engine_acts.FindNotRequired: "已出具不予受理通知书，告知申请人不需要办理许可。",
     engine_acts.FindNotCompetent: "已出具不予受理通知书，告知申请人应当向哪个机关申请。",
     engine_acts.Accept: "已受理，受理通知书已发给申请人。",
@@ -132,19 +115,9 @@ class Offer:
 
 def offers(case: Case, actor: Actor, law: Law) -> tuple[Offer, ...]:
     """What this official may try, what usually comes next first."""
-    allowed = set(possible(case, actor, law))
-    if case.withdrawal_reason == "":
-        allowed.discard(engine_acts.ConfirmWithdrawal)
-    if not law.item.special:
-        allowed.discard(engine_acts.StartSpecial)
-    if not tolerable(case, law):
-        allowed.discard(engine_acts.Tolerate)
-    if not case.done:
-        allowed.discard(engine_acts.ReturnStep)
-    if case.extension is not None:
-        allowed.discard(engine_acts.Extend)
+    allowed = open_acts(case, actor, law)
     found: list[Offer] = []
-    for command in _AT_DESK:
+    for command in AT_DESK:
         if command not in allowed:
             continue
         if command in (engine_acts.FinishStep, engine_acts.ReturnStep):
@@ -166,33 +139,32 @@ def _for_step(command: type[Command], step: Step) -> Offer:
     return Offer(path_of(command), f"从“{step.name}”退回重办", "secondary", step=step.key)
 
 
-def own_steps(case: Case, actor: Actor, law: Law, command: type[Command]) -> tuple[Step, ...]:
-    """The running steps on which this official may do `command` and has not signed yet."""
-    steps = []
-    for key in case.active:
-        step = law.item.workflow.step(key)
-        if command is engine_acts.FinishStep and (
-            step.kind is StepKind.DECISION or actor.account in case.signed.get(key, ())
-        ):
-            continue
-        try:
-            permissions.require(
-                actor, command.__name__, organ=law.item.organ, step_office=step.office or law.item.organ
-            )
-        except Refused:
-            continue
-        steps.append(step)
-    return tuple(steps)
+def open_points(case: Case, law: Law) -> dict[str, tuple[str, ...]]:
+    """By material, or by field of the form, the points that may still be asked about where others are settled."""
+    if not case.endorsements:
+        return {}
+    settled = {tuple(key.split("|", 1)) for key, _ in liftable(case, law)}
+    asked = [material.key for material in law.item.materials] + [f"form:{field.key}" for field in law.item.form.fields]
+    found = {}
+    for key in asked:
+        target = target_of(law.item, key)
+        if any(one[0] == target for one in settled):
+            found[key] = tuple(point for point in points_of(law.item, target) if (target, point) not in settled)
+    return found
 
 
-def tolerable(case: Case, law: Law) -> tuple[tuple[str, str], ...]:
-    """Materials (key, name) that may still be tolerated: neither handed in nor tolerated before."""
-    given = {paper.material for paper in case.papers} | {tolerance.material for tolerance in case.tolerances}
-    return tuple(
-        (material.key, material.name)
-        for material in law.item.materials
-        if material.tolerable_days and material.key not in given
-    )
+def against(case: Case, law: Law) -> list[tuple[str, str]]:
+    """Points (target|point, words) a finding against the application may rest on, where others are settled."""
+    standing = standing_of(case.endorsements, case.lifted, law.item, case.data, case.papers)
+    if not standing:
+        return []
+    targets = [f"{SECTION}{one.key}" for one in law.item.form.sections] + [one.key for one in law.item.materials]
+    return [
+        (f"{target}|{point}", f"{name_of(law.item, target)}：{point}")
+        for target in targets
+        for point in points_of(law.item, target)
+        if point not in {one.point for one in standing.get(target, ())}
+    ]
 
 
 def outcomes(law: Law, step: str) -> tuple[tuple[str, str], ...]:
@@ -240,7 +212,7 @@ def key_of(posted: QueryDict) -> str:
 def read(path: str, posted: QueryDict) -> Command:
     """The act a form asks for. Raises `Malformed` when it cannot be read, KeyError for an act not done at a desk."""
     command = PATHS[path]
-    if command not in _AT_DESK:
+    if command not in AT_DESK:
         raise KeyError(path)
     return decode(command, _READERS.get(command, _nothing)(posted))
 
@@ -263,10 +235,17 @@ def _asks(posted: QueryDict) -> dict[str, Any]:
             "problem": posted.get(f"problem:{key}", "").strip(),
             "requirement": posted.get(f"requirement:{key}", "").strip(),
             "basis": posted.get(f"basis:{key}", "").strip(),
+            "insist": posted.get(f"insist:{key}", "").strip(),
+            "point": posted.get(f"point:{key}", ""),
         }
         for key in posted.getlist("ask")
     ]
     return {"asks": asks, "days": _number(posted, "days") if posted.get("days", "").strip() else None}
+
+
+def _lifted(posted: QueryDict) -> dict[str, Any]:
+    target, _, point = posted.get("point", "").partition("|")
+    return {"target": target, "point": point, "reason": posted.get("reason", "").strip()}
 
 
 def _step(posted: QueryDict) -> dict[str, Any]:
@@ -275,7 +254,14 @@ def _step(posted: QueryDict) -> dict[str, Any]:
         "opinion": _opinion(posted),
         "outcome": posted.get("outcome", ""),
         "findings": posted.getlist("finding"),
+        "points": _points(posted),
     }
+
+
+def _points(posted: QueryDict) -> list[dict[str, str]]:
+    """The review points that were ticked as not met; they count where the finding is against the application."""
+    parted = (one.partition("|") for one in posted.getlist("against"))
+    return [{"target": target, "point": point} for target, _, point in parted]
 
 
 def _opinion(posted: QueryDict) -> str:
@@ -293,6 +279,7 @@ def _number(posted: QueryDict, name: str) -> int:
 
 _READERS: Final[Mapping[type[Command], Any]] = {
     engine_acts.AskCorrection: _asks,
+    engine_acts.LiftEndorsement: _lifted,
     engine_acts.FindNotRequired: _texts("reason"),
     engine_acts.FindNotCompetent: _texts("reason", "redirect_organ"),
     engine_acts.Tolerate: _texts("material"),
@@ -307,18 +294,23 @@ _READERS: Final[Mapping[type[Command], Any]] = {
     engine_acts.Extend: lambda posted: {"days": _number(posted, "days"), "reason": posted.get("reason", "").strip()},
     engine_acts.Approve: lambda posted: {"opinion": _opinion(posted)},
     engine_acts.Deny: lambda posted: {
-        "reasons": [line.strip() for line in posted.get("reasons", "").splitlines() if line.strip()]
+        "reasons": [line.strip() for line in posted.get("reasons", "").splitlines() if line.strip()],
+        "points": _points(posted),
     },
     engine_acts.Deliver: _texts("way", "evidence"),
     engine_acts.Terminate: _texts("ground"),
+    engine_acts.AnswerUrge: _texts("words"),
 }
 
 
 def field_of(field: str | None, posted: QueryDict) -> str:
     """The id of the control an error hangs on: the engine's asks[0].problem is the first ticked material's."""
     match = re.match(r"asks\[(\d{1,3})\]", field or "")
+    if match is None and (field or "").startswith("points"):
+        return "against"
     if match is None:
         return "" if field == "asks" else field or ""
     ticked = posted.getlist("ask")
     index = int(match.group(1))
-    return f"problem:{ticked[index]}" if index < len(ticked) else ""
+    asked = "insist" if (field or "").endswith(".insist") else "problem"
+    return f"{asked}:{ticked[index]}" if index < len(ticked) else ""

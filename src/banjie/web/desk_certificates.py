@@ -8,6 +8,8 @@ from typing import Final
 from django.http import QueryDict
 from django.urls import reverse
 
+from banjie.actions.handling import handles
+from banjie.actions.masking import party_name
 from banjie.engine import permissions
 from banjie.engine.certificates import (
     NAMES,
@@ -78,6 +80,7 @@ class Line:
     """A certificate as the desk shows it. `address` is where its acts are sent."""
 
     row: CertificateRow
+    holder: str
     status: str
     kind: str
     reason: str
@@ -88,17 +91,20 @@ class Line:
 
 
 def lines(standing: Standing, found: Found, today: date) -> tuple[Line, ...]:
-    """The certificates a case led to."""
+    """The certificates a case led to; a person's name is masked for whoever does not handle the case."""
     rows = certificates.of_case(platform().database, standing.eyes, found.region, found.id)
-    return tuple(_line(row, standing.actor, found, today) for row in rows)
+    law = platform().laws.law(found.region, found.case.item, found.case.edition)
+    clear = handles(found.case, standing.actor, law)
+    return tuple(_line(row, standing.actor, found, today, clear) for row in rows)
 
 
-def _line(row: CertificateRow, actor: Actor, found: Found, today: date) -> Line:
+def _line(row: CertificateRow, actor: Actor, found: Found, today: date, clear: bool) -> Line:
     status = Status(row.status)
     if status is Status.VALID and row.valid_until is not None and row.valid_until < today:
         status = Status.LAPSED  # The worker has not marked it yet.
     return Line(
         row=row,
+        holder=party_name(row.holder_name, found.case.holder.code, clear=clear),
         status=STATUS_NAMES[status],
         kind=STATUS_KINDS.get(status, "grey"),
         reason=row.certificate.reason,

@@ -14,13 +14,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from banjie.actions import counter
 from banjie.engine.permissions import ROLE_NAMES, Role
 from banjie.packs.city import load_city
+from banjie.records.counter import SessionRow
 from banjie.records.models import Account
-from banjie.records.people import PartyName, Standing, standing
+from banjie.records.people import PartyName, Standing, read_standing, standing
+from banjie.web.arriving import visit_of
 from banjie.wiring import platform
 
 PARTY_KEY: Final = "party"
+AT_COUNTER: Final = ("/apply/",)
+"""Where a clerk with an open session at a window acts for her visitor."""
 DEMO_PASSWORD: Final = "lanjiang-2026"  # noqa: S105 — of made-up people in a made-up city; the sign-in page shows it.
 _SLOT: Final = "banjie.visitor"
 
@@ -36,6 +41,8 @@ class Visitor:
     party: PartyName | None = None
     name: str = ""
     roles: frozenset[Role] = frozenset()
+    counter: SessionRow | None = None
+    """The session open at a window, on the pages of an application; `standing` is then the clerk's for the visitor."""
 
     @property
     def is_official(self) -> bool:
@@ -74,7 +81,18 @@ def _look_up(request: HttpRequest) -> Visitor:
     if not isinstance(account, Account) or not account.is_authenticated:
         return STRANGER
     name = account.display_name or account.username
-    found = standing(platform().database, account.key, platform().today(), name=name, region=account.region)
+    database, came = platform().database, visit_of(request, account)
+    if came is not None:
+        found = read_standing(database, account.key, came.standing, name=name, region=account.region)
+    else:
+        found = standing(database, account.key, platform().today(), name=name, region=account.region)
+    if Role.WINDOW in found.actor.roles and request.path.startswith(AT_COUNTER):
+        session = counter.current(platform(), account.key)
+        acting = counter.standing_at(session, found) if session else None
+        if acting is not None:
+            return Visitor(acting, acting.parties[0], name, acting.actor.roles, session)
+        # What has run out is over before the worker comes by: the pages of an application are where it would show.
+        counter.end_run_out(platform(), found, platform().now())
     return Visitor(found, _party(found.parties, request.session.get(PARTY_KEY, "")), name, found.actor.roles)
 
 
@@ -170,6 +188,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         request.META.pop(_SLOT, None)
         return visitor(request).home
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Home; by way of the identity service for whoever came from there, so that its session ends too."""
+        from banjie.web.identity_national import came_by_national, provider_sign_out  # noqa: PLC0415 — as the adapter.
+
+        home = reverse("home")
+        if came_by_national(request):
+            return provider_sign_out(request, request.build_absolute_uri(home)) or home
+        return home
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """The same page, which then says that it is done."""
         return reverse("account_change_password") + "?done=1"
@@ -232,7 +259,15 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types.
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["demo_groups"] = demo_groups() if settings.DEMO else []
         context["demo_password"] = DEMO_PASSWORD if settings.DEMO else ""
+        context["identity_name"] = settings.IDENTITY_NAME if settings.IDENTITY_ISSUER else ""
+        context["comes_too_late"] = self.request.GET.get("next") == reverse("kept")
         return context
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """What was wrong; too many wrong passwords are told with the time to wait and the ways round it."""
+        from banjie.web.identity_factors import told_to_wait  # noqa: PLC0415 — it draws pages in the frame.
+
+        return told_to_wait(super().form_invalid(form), (form,))
 
 
 def no_such_door(request: HttpRequest, **kwargs: str) -> HttpResponse:

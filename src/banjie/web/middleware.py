@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from banjie.engine.subject import Malformed, Refused
 from banjie.web import assets, troubles
+from banjie.web.identity_national import provider_origin
 
 PAGE_POLICY: Final = "; ".join(
     (
@@ -105,6 +106,10 @@ class StrictContent:
                 # Shared computers in service halls: what a signed-in person saw must not be found by the next one.
                 response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault(_POLICY, PAGE_POLICY)
+        if provider := provider_origin():
+            # Signing in and out are forms of ours that end at the identity service.
+            policy = response.headers[_POLICY]
+            response.headers[_POLICY] = policy.replace("form-action 'self'", f"form-action 'self' {provider}")
         response.headers.setdefault("Permissions-Policy", _FEATURES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

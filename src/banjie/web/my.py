@@ -1,4 +1,4 @@
-"""My cases: what I must do now, where each case stands, and every day's reason; certificates and messages."""
+"""My cases: what I must do now, where each case stands, and every day's reason; and my certificates."""
 
 import uuid
 from dataclasses import dataclass
@@ -8,30 +8,32 @@ import segno
 from django.contrib import messages as banners
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from banjie.actions.papers import NotReady, certificate_pdf, document_pdf, words_for_applicant
 from banjie.actions.perform import perform
-from banjie.actions.progress import Moment, MomentState, provisionally, stage_text, timeline
+from banjie.actions.progress import Moment, MomentState, holder_now, provisionally, stage_text, timeline
 from banjie.engine.cases import CLOSED, Law, Stage, possible, running
 from banjie.engine.cases.acts import Withdraw
 from banjie.engine.cases.documents import material_name
+from banjie.engine.cases.second_thoughts import may_take_back, may_urge
+from banjie.engine.cases.state import TAKEN_BACK
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.form_answers import visible_fields
 from banjie.engine.rules import as_facts
 from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
-from banjie.records import cases, certificates, documents, journal, messages, people
+from banjie.records import cases, certificates, desks, documents, journal, notices, people
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
 from banjie.records.drafts import Draft
 from banjie.records.journal import Entry
 from banjie.records.people import Standing
-from banjie.web import filling, form_fields, time_words, troubles
+from banjie.web import filling, form_groups, time_words, troubles
 from banjie.web.apply import me
-from banjie.web.apply_papers import disposition
 from banjie.web.context import render
 from banjie.web.identity import signed_in
+from banjie.web.paper_answers import disposition
 from banjie.wiring import platform
 
 COLOURS = {
@@ -47,7 +49,9 @@ COLOURS = {
     Stage.SPECIAL: "yellow",
 }
 MOST_CASES = 100
-MOST_MESSAGES = 100
+# What the overview lists: a page an old telephone can still read.
+MOST_WAITING = 50
+MOST_LATEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +74,27 @@ class Line:
 def overview(request: HttpRequest) -> HttpResponse:
     """我的办件: what waits for me first, then what is under way, drafts, and what is over."""
     standing, today = me(request), platform().today()
-    found = cases.of_parties(platform().database, standing.eyes, _parties(standing), most=MOST_CASES)
-    lines = [_line(one, today) for one in found]
+    database, parties = platform().database, parties_of(standing)
+    # What waits for her is asked for by itself, so that newer cases never push it off the page.
+    waiting = cases.waiting_for(database, standing.eyes, parties, most=MOST_WAITING)
+    latest = cases.of_parties(database, standing.eyes, parties, most=MOST_LATEST)
+    found = {one.id: one for one in (*waiting, *latest)}
+    lines = [_line(one, today) for one in found.values()]
     names = {party.id: party.name for party in standing.parties}
     context = {
         "todo": [line for line in lines if line.todo],
         "open": [line for line in lines if not line.todo and line.found.case.stage not in CLOSED],
         "closed": [line for line in lines if not line.todo and line.found.case.stage in CLOSED],
         "drafts": [_draft(one, names) for one in filling.unsent(platform(), standing)],
+        "cut_at": MOST_LATEST if len(latest) == MOST_LATEST else 0,
         "parties": standing.parties,
-        "tabs": _tabs("me"),
+        "tabs": tabs("me"),
     }
     return render(request, "my/overview.html", context)
 
 
-def _parties(standing: Standing) -> list[str]:
+def parties_of(standing: Standing) -> list[str]:
+    """The parties she may act for, by their identifiers."""
     return [party.id for party in standing.parties]
 
 
@@ -111,8 +121,17 @@ def _draft(draft: Draft, names: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _tabs(current: str) -> list[dict[str, object]]:
-    pages = [("me", "我的办件"), ("my-certificates", "我的证照"), ("my-messages", "消息")]
+def tabs(current: str) -> list[dict[str, object]]:
+    """The pages of her own space."""
+    pages = [
+        ("me", "我的办件"),
+        ("my-precases", "审前服务"),
+        ("my-certificates", "我的证照"),
+        ("my-papers", "我的材料库"),
+        ("my-mandates", "我的授权"),
+        ("my-messages", "消息"),
+        ("my-data", "谁看过我的数据"),
+    ]
     return [{"text": text, "href": reverse(name), "current": name == current} for name, text in pages]
 
 
@@ -161,9 +180,21 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
         "answers": _written(found, law),
         "papers": [(material_name(law, paper.material), paper) for paper in found.case.papers],
         "may_withdraw": "Withdraw" in offered and not found.case.withdrawal_reason,
+        "may_change": "TakeBack" in offered and may_take_back(found.case, platform().now()),
+        "taken_back": found.case.closing_reason == TAKEN_BACK,
+        "may_urge": "Urge" in offered,
+        "may_urge_now": may_urge(found.case, law, today),
+        "now_with": holder_now(found.case, law, _offices(law)),
+        "muted": notices.is_muted(platform().database, standing.eyes, region, found.id),
+        "key": key_of(request),
         "denied": found.case.stage is Stage.DENIED,
     }
     return render(request, "my/case.html", context, nav="me")
+
+
+def _offices(law: Law) -> dict[str, str]:
+    """The names of the offices that have a part in it."""
+    return desks.organ_names(platform().database, {step.office for step in law.item.workflow.steps if step.office})
 
 
 def _names(entries: tuple[Entry, ...]) -> dict[str, str]:
@@ -194,6 +225,7 @@ def _days(found: Found, law: Law, today: date) -> list[dict[str, object]]:
             "name": time_words.name_of(one, law),
             "due_on": one.reckoning.due_on,
             "left": time_words.of_clock(one, today),
+            "used": f"已用 {one.reckoning.elapsed} {one.timer.term.unit.day_label.removeprefix('个')}",
             "provisional": one.reckoning.provisional,
             "why": f"{address}?timer={one.timer.kind.value}" + (f"&step={one.step}" if one.step else ""),
         }
@@ -233,7 +265,7 @@ def _documents(standing: Standing, found: Found) -> list[dict[str, object]]:
 def _written(found: Found, law: Law) -> list[dict[str, str]]:
     facts = resolve(law.item, found.case.answers).facts
     fields = visible_fields(law.item.form, {**as_facts(found.case.data), **facts})
-    return [{"key": one.label, "value": form_fields.summary(one, found.case.data.get(one.key))} for one in fields]
+    return [{"key": one.label, "value": form_groups.in_words(one, found.case.data.get(one.key))} for one in fields]
 
 
 @require_GET
@@ -337,8 +369,8 @@ def pdf(content: bytes, name: str) -> HttpResponse:
 def wallet(request: HttpRequest) -> HttpResponse:
     """我的证照: each with its sealed PDF, and a code that lets anyone see that it is genuine."""
     standing = me(request)
-    rows = certificates.of_parties(platform().database, standing.eyes, _parties(standing))
-    context = {"certificates": [_certificate(row) for row in rows], "tabs": _tabs("my-certificates")}
+    rows = certificates.of_parties(platform().database, standing.eyes, parties_of(standing))
+    context = {"certificates": [_certificate(row) for row in rows], "tabs": tabs("my-certificates")}
     return render(request, "my/certificates.html", context)
 
 
@@ -358,31 +390,3 @@ def _certificate(row: CertificateRow) -> dict[str, object]:
         "verify": address,
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2, dark="#0b2f66"),
     }
-
-
-# --- messages ---
-
-
-@require_GET
-@signed_in
-def inbox(request: HttpRequest) -> HttpResponse:
-    """消息: what the city has told me, the newest first."""
-    standing = me(request)
-    found = messages.of_parties(platform().database, standing.eyes, _parties(standing), most=MOST_MESSAGES)
-    known = cases.of_parties(platform().database, standing.eyes, _parties(standing), most=MOST_CASES)
-    addresses = {one.id: reverse("my-case", args=(one.region, one.number)) for one in known}
-    context = {
-        "lines": [(one, addresses.get(one.case_id or "", "")) for one in found],
-        "unread": sum(1 for one in found if one.read_at is None),
-        "tabs": _tabs("my-messages"),
-    }
-    return render(request, "my/messages.html", context)
-
-
-@require_POST
-@signed_in
-def read_all(request: HttpRequest) -> HttpResponse:
-    """全部标为已读."""
-    standing = me(request)
-    messages.mark_all_read(platform().database, standing.eyes, _parties(standing), platform().now())
-    return HttpResponseRedirect(reverse("my-messages"), status=303)

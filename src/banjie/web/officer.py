@@ -10,16 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from banjie.actions import papers
+from banjie.actions import handling, papers
 from banjie.actions.certify import act_on_certificate
+from banjie.actions.paper_receiving import content_of
 from banjie.actions.perform import perform
-from banjie.engine.cases import PATHS, Law
+from banjie.engine.cases import PATHS, Law, Stage
+from banjie.engine.cases.second_thoughts import may_take_back
 from banjie.engine.subject import Malformed, Refused
 from banjie.records import cases, certificates, documents
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
+from banjie.records.looks import Looked
 from banjie.records.people import Standing
-from banjie.web import desk_acts, desk_case, desk_certificates, troubles
+from banjie.web import desk_acts, desk_case, desk_certificates, desk_contests, desk_looks, desk_papers, troubles
 from banjie.web.context import render
 from banjie.web.desk_case import address_of, law_of, moments
 from banjie.web.identity import Visitor, official, visitor
@@ -82,8 +85,9 @@ def _case_page(
     """`opened` names the act whose form is open, `certificate` ("id:act") that of a certificate's act."""
     today, law, standing = platform().today(), law_of(found), _standing(who)
     address = address_of(found.region, found.number)
+    desk_looks.noted(standing, found, law, Looked.CASE)
     offers = desk_acts.offers(found.case, standing.actor, law)
-    handles = bool(offers)
+    handles = handling.handles(found.case, standing.actor, law)
     lines = desk_case.materials(found.case, law, address, clear=handles)
     opened_offer = next((offer for offer in offers if offer.key == opened), None)
     context = {
@@ -94,16 +98,22 @@ def _case_page(
         "handles": handles,
         "stage": desk_case.stage_tag(found.case),
         "clocks": desk_case.clocks(found.case, law, today),
+        "changeable": found.case.stage is Stage.SUBMITTED and may_take_back(found.case, platform().now()),
         "steps": [law.item.workflow.step(key) for key in found.case.active],
         "applicant": desk_case.applicant(found.case, clear=handles),
         "answers": desk_case.answers(found.case, law),
         "sections": desk_case.sections(found.case, law, clear=handles),
         "materials": lines,
+        **desk_papers.marks(standing, found, lines),
+        "decided_by": desk_case.decided_by(found.case, law),
+        "fees": desk_case.fees(found.case, law),
+        "endorsed": desk_case.endorsed(found.case, law),
         "first_paper": desk_case.first_inline(lines),
         "documents": _documents(who, found),
         "certificates": desk_certificates.lines(standing, found, today),
+        "contests": desk_contests.of_case(standing, found) if handles else [],
         "opened_certificate": certificate,
-        "moments": moments(standing, found, law, today),
+        "moments": moments(standing, found, law, today, clear=handles),
         "offers": offers,
         "opened": opened_offer,
         "form": _form(found, law, opened_offer) if opened_offer else {},
@@ -132,7 +142,10 @@ def _form(found: Found, law: Law, offer: desk_acts.Offer) -> dict[str, Any]:
         "standard": step.standard if step else "",
         "back_to": [(key, item.workflow.step(key).name) for key in case_.done],
         "special": item.special,
-        "tolerable": desk_acts.tolerable(case_, law),
+        "liftable": handling.liftable(case_, law),
+        "open_points": desk_acts.open_points(case_, law),
+        "against": desk_acts.against(case_, law),
+        "tolerable": handling.tolerable(case_, law),
         "asked_before": case_.corrections[0].asks if case_.corrections else (),
         "fields": desk_case.form_fields(case_, law),
         "correction_days": item.correction_days,
@@ -170,12 +183,13 @@ def paper(request: HttpRequest, region: str, number: str, sha256: str) -> HttpRe
     who = visitor(request)
     found = _found(who, region, number)
     known = next((one for one in found.case.papers if one.sha256 == sha256), None)
-    if known is None or not desk_acts.offers(found.case, _standing(who).actor, law_of(found)):
+    if known is None or not handling.handles(found.case, _standing(who).actor, law_of(found)):
         raise Http404(sha256)
     try:
-        content = platform().files.get(sha256)
+        content = content_of(platform(), sha256)
     except KeyError:
         raise Http404(sha256) from None
+    desk_looks.noted(_standing(who), found, law_of(found), Looked.PAPER)
     inline = known.media_type in desk_case.INLINE
     response = HttpResponse(content, content_type=known.media_type if inline else "application/octet-stream")
     disposition = "inline" if inline else "attachment"
@@ -200,6 +214,7 @@ def document(request: HttpRequest, region: str, number: str, document: UUID) -> 
         return troubles.not_ready(request, error)
     except KeyError:
         raise Http404(document) from None
+    desk_looks.noted(_standing(who), found, law_of(found), Looked.DOCUMENT)
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     may_be_framed(response)

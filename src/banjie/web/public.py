@@ -1,56 +1,27 @@
 """For everybody, without signing in: where a case stands, whether a certificate is genuine, and how to get help."""
 
 import unicodedata
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from banjie.actions.masking import is_persons_name, masked
+from banjie.actions.masking import listed_name
 from banjie.actions.progress import PROVISIONAL, Progress, public_progress
 from banjie.engine.certificates import STATUS_NAMES, Status
 from banjie.engine.ids import CaseNumber, Malformed, QueryCode
 from banjie.records import certificates, desks
-from banjie.web.apply import Page
 from banjie.web.context import render
+from banjie.web.i18n import ENGLISH, changed, remember
 from banjie.web.jinja import cndate
 from banjie.web.my import event_of
+from banjie.web.tries import limited
 from banjie.wiring import platform
 
-TRIES_A_MINUTE = 10
 LONGEST_CODE = 64
-
-
-def slowed(name: str, most: int = TRIES_A_MINUTE, method: str = "POST") -> Callable[[Page], Page]:
-    """At most so many tries a minute from one address, so that nobody can guess numbers and codes."""
-
-    def door(page: Page) -> Page:
-        @wraps(page)
-        def asked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-            if request.method == method and _too_many(name, request.META.get("REMOTE_ADDR", ""), most):
-                answer = render(request, "public/slow.html", {"most": most}, status=429, nav="progress")
-                answer.headers["Retry-After"] = "60"
-                return answer
-            return page(request, *args, **kwargs)
-
-        return asked
-
-    return door
-
-
-def _too_many(name: str, address: str, most: int) -> bool:
-    key = f"tries:{name}:{address}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return bool(cache.incr(key) > most)
-    except ValueError:
-        return False  # The minute ended between the two calls.
 
 
 # --- progress ---
@@ -58,7 +29,7 @@ def _too_many(name: str, address: str, most: int) -> bool:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@slowed("progress")
+@limited("查进度")
 def progress(request: HttpRequest) -> HttpResponse:
     """办件进度: by number and query code. A wrong number and a wrong code get one and the same answer."""
     number, code = (
@@ -132,7 +103,7 @@ def _tidy(code: str) -> str:
 
 
 @require_GET
-@slowed("verify", most=30, method="GET")
+@limited("查验证照", method="GET")
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a stranger may know of a certificate, in big clear words."""
     tidy = _tidy(code)
@@ -163,7 +134,7 @@ def shown_certificate(found: dict[str, Any]) -> dict[str, object]:
     return {
         "number": found["number"],
         "name": found["name"],
-        "holder": masked(name, "name") if is_persons_name(name) else name,
+        "holder": listed_name(name),
         "organ": desks.organ_names(platform().database, {found["organ"]}).get(found["organ"], found["organ"]),
         "status": STATUS_NAMES[status],
         "verdict": _VERDICTS[status],
@@ -197,7 +168,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def language(request: HttpRequest, code: str) -> HttpResponse:
-    """English: a short page that says what can be done here. Everything else is Chinese so far, and it says so."""
-    if code != "en":
-        return HttpResponseRedirect(reverse("home"))
-    return render(request, "public/english.html", nav="help")
+    """Changes the language and returns; without a page to return to, English opens with what can be done here."""
+    if code != ENGLISH or "back" in request.GET:
+        return changed(request, code)
+    response = render(request, "public/english.html", nav="help")
+    remember(response, ENGLISH)
+    return response

@@ -5,7 +5,7 @@ import os
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-THREADS = 4
+THREADS = 8
 """Requests a worker process handles at once. Pages wait for the database, so a few threads keep one core busy."""
 
 
@@ -16,7 +16,7 @@ def serve(host: str, port: int, *, workers: int = 1, threads: int = THREADS) -> 
     died is replaced.
     """
     from granian import Granian  # noqa: PLC0415 — only who serves carries the server.
-    from granian.constants import Interfaces  # noqa: PLC0415 — the same.
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 — the same.
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.settings")
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
@@ -28,6 +28,7 @@ def serve(host: str, port: int, *, workers: int = 1, threads: int = THREADS) -> 
         workers=workers,
         blocking_threads=threads,
         blocking_threads_idle_timeout=600,
+        http=HTTPModes.http1,
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,

@@ -56,6 +56,18 @@ def handler500(request: HttpRequest) -> HttpResponse:
     )
 
 
+def too_large(most_mb: int) -> HttpResponse:
+    """A body beyond all limits, of which nothing was read; rendered without looking at who asks."""
+    return _bare(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "这次选择的文件太大",
+        [
+            f"一次最多上传 {most_mb} MB，这次选择的文件没有保存；以前保存的材料都在。",
+            "请返回上一页，一份一份上传，或降低扫描、拍照的清晰度。",
+        ],
+    )
+
+
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was opened too long ago, or in another window before signing in."""
     return _bare(

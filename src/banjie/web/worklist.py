@@ -1,19 +1,28 @@
 """The officials' worklists: what the desks have to do, by time left, with a case opened beside the list."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_safe
 
+from banjie.actions.handling import handles
+from banjie.actions.masking import listed_name, party_name
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import Stage
 from banjie.engine.cases.tasks import FAR
-from banjie.records import cases, desks
+from banjie.engine.permissions import Role
+from banjie.records import cases, desks, urges
 from banjie.records.cases import Found, Task
+from banjie.records.looks import Looked
 from banjie.records.people import Standing
-from banjie.web import desk_acts, desk_case, time_words, troubles
+from banjie.records.second_thoughts import changeable
+from banjie.records.urges import UrgeRow
+from banjie.web import desk_acts, desk_case, desk_looks, time_words, troubles
 from banjie.web.context import render
 from banjie.web.desk_case import address_of, law_of, moments
 from banjie.web.identity import Visitor, official, visitor
@@ -21,6 +30,7 @@ from banjie.web.time_words import Words
 from banjie.wiring import platform
 
 PAGE: Final = 50
+MOST_URGED: Final = 10
 _LAST_ID: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 _AFTER: Final = re.compile(r"(\d{4}-\d{2}-\d{2})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
@@ -78,6 +88,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     found = _lines(who, shown, offices, roles, today)
     lines = cases.whole_page(found, PAGE)
     more = len(lines) < len(found)
+    fresh = [(line.region, line.case_id) for line in lines if line.stage == Stage.SUBMITTED and line.since == today]
+    held = changeable(platform().database, standing.eyes, fresh, platform().now())
     opened = next((place for place, line in enumerate(lines) if line.number == shown.open), None)
     response = render(
         request,
@@ -86,7 +98,14 @@ def worklist(request: HttpRequest) -> HttpResponse:
             "shown": shown,
             "counts": counts,
             "provisional": any(_is_provisional(line) for line in lines),
-            "rows": [_row(line, shown, today, current=place == opened) for place, line in enumerate(lines)],
+            "rows": [
+                _row(line, shown, today, held, current=place == opened, mine=_is_mine(who, line))
+                for place, line in enumerate(lines)
+            ],
+            "urged": [
+                (one, address_of(one.region, one.number), _until(one, today))
+                for one in urges.open_at(platform().database, standing.eyes, offices, most=MOST_URGED)
+            ],
             "next_page": shown.address(after=f"{lines[-1].due_on}_{lines[-1].case_id}") if more else "",
             "first_page": shown.address(after="") if shown.after else "",
             "panel": _panel(who, lines[opened], today) if opened is not None else None,
@@ -146,19 +165,34 @@ def _after(text: str) -> tuple[date, str] | None:
         return None
 
 
-def _row(line: Task, shown: Filter, today: date, *, current: bool) -> dict[str, Any]:
+def _until(one: UrgeRow, today: date) -> Words:
+    return time_words.of_day(platform().laws.calendar(one.region), one.answer_by, today)
+
+
+def _row(
+    line: Task, shown: Filter, today: date, held: Mapping[str, datetime], *, current: bool, mine: bool
+) -> dict[str, Any]:
     time = _time(line, today)
+    until = held.get(line.case_id)
+    holder = listed_name(line.holder_name, clear=mine)
+    taken = f"申请人 {until.astimezone(CHINA):%H:%M} 前可收回" if until else ""
     return {
         "key": line.number,
-        "label": f"{line.item_name} {line.holder_name}",
+        "label": f"{line.item_name} {holder}",
         "current": current,
         "cells": [
             {"text": line.item_name, "href": shown.address(open=line.number), "note": line.number, "code": True},
-            line.holder_name,
-            {"text": line.step_name or line.stage, "tag": "blue"},
+            holder,
+            {"text": line.step_name or line.stage, "tag": "blue", "note": taken},
             {"text": time.text, "tag": time.kind, "note": "暂定" if _is_provisional(line) else ""},
         ],
     }
+
+
+def _is_mine(who: Visitor, line: Task) -> bool:
+    """Whether the desk that has the line is this official's; the head may decide in the decider's place."""
+    roles = who.roles | {Role.DECIDER} if Role.HEAD in who.roles else who.roles
+    return line.role in roles
 
 
 def _is_provisional(line: Task) -> bool:
@@ -182,22 +216,26 @@ def _panel(who: Visitor, line: Task, today: date) -> dict[str, Any] | None:
         return None
     law = law_of(found)
     address = address_of(found.region, found.number)
+    desk_looks.noted(_standing(who), found, law, Looked.CASE)
     offers = desk_acts.offers(found.case, _standing(who).actor, law)
-    lines = desk_case.materials(found.case, law, address, clear=bool(offers))
+    clear = handles(found.case, _standing(who).actor, law)
+    lines = desk_case.materials(found.case, law, address, clear=clear)
     return {
         "found": found,
         "address": address,
         "time": _time(line, today),
         "stage": desk_case.stage_tag(found.case),
         "step": line.step_name,
-        "applicant": desk_case.applicant(found.case, clear=bool(offers)),
+        "applicant": desk_case.applicant(found.case, clear=clear),
         "given": sum(1 for material in lines if material.papers),
         "asked": len(lines),
         "missing": [material for material in lines if not material.papers and material.state_kind != "grey"],
         "clocks": desk_case.clocks(found.case, law, today),
         "offers": offers,
         "key": desk_acts.fresh_key(),
-        "moments": [one for one in moments(_standing(who), found, law, today) if one["state"] != "todo"][-4:],
+        "moments": [one for one in moments(_standing(who), found, law, today, clear=clear) if one["state"] != "todo"][
+            -4:
+        ],
     }
 
 
@@ -227,13 +265,18 @@ def done(request: HttpRequest) -> HttpResponse:
                         "note": one.number,
                         "code": True,
                     },
-                    one.case.holder.name,
+                    _holder(standing, one),
                     {"text": text, "tag": kind},
                     {"text": time.text, "tag": time.kind},
                 ],
             }
         )
     return render(request, "officer/done.html", {"rows": rows})
+
+
+def _holder(standing: Standing, one: Found) -> str:
+    clear = handles(one.case, standing.actor, desk_case.law_of(one))
+    return party_name(one.case.holder.name, one.case.holder.code, clear=clear)
 
 
 def _standing(who: Visitor) -> Standing:

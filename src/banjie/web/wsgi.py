@@ -9,6 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.settings")
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
+from banjie.web import warming
+
 # Without a handler of its own the trace of an error on a page would be lost: Django mails it to nobody.
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 _django = get_wsgi_application()
@@ -20,3 +22,5 @@ application = import_string("banjie.api.hot.application")(_django)
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
+
+warming.begin()

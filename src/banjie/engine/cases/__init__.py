@@ -4,10 +4,11 @@
 take, `decide` the law that joins them. Nothing here reads a clock, a table or a network.
 """
 
-from banjie.engine.cases.acts import ACTS, NAMES, PATHS, Ask, Channel, Command, Delivery, Paper, Party, path_of
+from banjie.engine.cases.acts import ACTS, NAMES, PATHS, Ask, Channel, Command, Delivery, path_of
 from banjie.engine.cases.clocks import TIMER_NAMES, Law, Running, clock, decision_timers, due, next_wake, running
 from banjie.engine.cases.decide import STAGES, decide, fold, possible
 from banjie.engine.cases.events import KINDS, Event
+from banjie.engine.cases.guards import situation
 from banjie.engine.cases.state import (
     BEFORE_ACCEPTANCE,
     CLOSED,
@@ -18,6 +19,7 @@ from banjie.engine.cases.state import (
     Stage,
     evolve,
 )
+from banjie.engine.filing import Paper, Party
 
 __all__ = [
     "ACTS",
@@ -52,4 +54,5 @@ __all__ = [
     "path_of",
     "possible",
     "running",
+    "situation",
 ]

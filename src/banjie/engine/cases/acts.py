@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from banjie.engine.rules import Fact
+from banjie.engine.endorsements import Endorsement
+from banjie.engine.filing import Paper, Party
+from banjie.engine.forms import Value
+from banjie.engine.prechecks import Checked
 
 
 class Channel(StrEnum):
@@ -18,38 +22,20 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """申请人 or 代理人: a person or an organisation, by its identifier in the register of people."""
-
-    id: str
-    name: str
-    code: str = ""
-    """Citizen number or unified credit code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper handed in for a material: its content is kept as a file, named here by its SHA-256.
-
-    `held` is the number of the certificate that stands in for a paper the city holds already (免提交).
-    """
-
-    material: str
-    name: str
-    sha256: str = ""
-    media_type: str = ""
-    size: int = 0
-    held: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Ask:
-    """One line of a correction notice: which material (or `form:field`), what is wrong, what is wanted, and why."""
+    """One line of a correction notice: which material (or `form:field`), what is wrong, what is wanted, and why.
+
+    `insist` says why a paper is asked for that the city holds; without it such an ask is refused.
+    """
 
     material: str
     problem: str
     requirement: str
     basis: str
+    insist: str = ""
+    point: str = ""
+    """The review point it is about, in the item's own words. Needed where the pre-application service has judged
+    the paper before."""
 
 
 class Delivery(StrEnum):
@@ -75,12 +61,20 @@ class Submit:
     agent: Party | None = None
     channel: Channel = Channel.WEB
     answers: Mapping[str, str] = field(default_factory=dict)
-    data: Mapping[str, Fact] = field(default_factory=dict)
+    data: Mapping[str, Value] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
     later: tuple[str, ...] = ()
     """Materials the applicant promises to hand in later (容缺)."""
     promised: bool = False
     """The applicant has signed the promise of 告知承诺."""
+    precase: str = ""
+    """Number of the pre-application service (审前服务) it comes from."""
+    endorsements: tuple[Endorsement, ...] = ()
+    """What officials found in order there; given by the platform."""
+    changeable_until: datetime | None = None
+    """Until when it may be taken back to be changed; given by the platform."""
+    prechecked: tuple[Checked, ...] = ()
+    """What the pre-check said of its review points; given by the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +91,19 @@ class AskCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class LiftEndorsement:
+    """准许重新审查: the head lets a review point be judged again that the pre-application service found in order."""
+
+    target: str
+    point: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resubmit:
     """补正后提交."""
 
-    data: Mapping[str, Fact] = field(default_factory=dict)
+    data: Mapping[str, Value] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
 
 
@@ -133,9 +136,10 @@ class Tolerate:
 
 @dataclass(frozen=True, slots=True)
 class SupplyTolerated:
-    """补齐容缺材料."""
+    """补齐容缺材料. `more`: further files of the same material."""
 
     paper: Paper
+    more: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,31 @@ class StartReview:
     """开始审查."""
 
 
+FAIL = "fail"
+"""The outcome of a step by which it finds against the application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A review point that is not met: of which material, or of which page of the form (`section:key`)."""
+
+    target: str
+    point: str
+
+
 @dataclass(frozen=True, slots=True)
 class FinishStep:
-    """环节办结: one official's signature under a step. `outcome` is pass, fail or another word its routes know."""
+    """环节办结: one official's signature under a step. `outcome` is pass, fail or another word its routes know.
+
+    `points` are what a finding of fail rests on. They have to be named where the pre-application service has found
+    some in order: those stand.
+    """
 
     step: str
     opinion: str
     outcome: str = "pass"
     findings: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +216,10 @@ class Approve:
 
 @dataclass(frozen=True, slots=True)
 class Deny:
-    """不予许可, with reasons (art. 38)."""
+    """不予许可, with reasons (art. 38), and the review points they rest on (see `FinishStep`)."""
 
     reasons: tuple[str, ...]
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +235,23 @@ class Withdraw:
     """撤回申请."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """收回修改: shortly after handing in, before anybody has taken it up, to change it and hand it in anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """催办: the applicant asks that her case be dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUrge:
+    """答复催办: the office says how far it is."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +295,7 @@ Command = (
     Submit
     | Claim
     | AskCorrection
+    | LiftEndorsement
     | Resubmit
     | FindNotRequired
     | FindNotCompetent
@@ -272,6 +312,9 @@ Command = (
     | Deny
     | Deliver
     | Withdraw
+    | TakeBack
+    | Urge
+    | AnswerUrge
     | ConfirmWithdrawal
     | Terminate
     | LapseReply
@@ -284,6 +327,7 @@ NAMES: dict[type[Command], str] = {
     Submit: "提交申请",
     Claim: "预审",
     AskCorrection: "通知补正",
+    LiftEndorsement: "准许重新审查",
     Resubmit: "补正后提交",
     FindNotRequired: "不受理",
     FindNotCompetent: "不予受理",
@@ -300,6 +344,9 @@ NAMES: dict[type[Command], str] = {
     Deny: "不予许可",
     Deliver: "送达",
     Withdraw: "撤回申请",
+    TakeBack: "收回修改",
+    Urge: "催办",
+    AnswerUrge: "答复催办",
     ConfirmWithdrawal: "确认撤回",
     Terminate: "终止办理",
     LapseReply: "到期未答复",

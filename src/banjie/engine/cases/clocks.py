@@ -4,6 +4,7 @@ One function of the clock answers both "how much is used" and "when is it due"; 
 of domain §1.3 runs in which stage, and from which day.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,6 +21,11 @@ from banjie.engine.clock import (
     Unit,
     reckon,
 )
+from banjie.engine.rules import as_facts
+from banjie.engine.situations import promised_term
+
+RECKONED_KEPT = 4096
+"""How many answers of its clocks a law remembers: some hundreds of days and steps of one item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,9 @@ class Law:
     item: Item
     calendar: Calendar
     rules: ClockRules = field(default_factory=lambda: DEFAULT_RULES)
+    reckoned: dict[Hashable, "tuple[Running, ...]"] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Clocks worked out before under this very law. Cases of one item that were accepted on one day share theirs, so
+    most acts of a busy office find them here. It holds nothing that could not be worked out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,13 @@ TIMER_NAMES = {
 }
 
 
+def promise_of(case: Case, law: Law) -> Term:
+    """The promised term of this case: the item's own, or what its tables make of the application."""
+    if not law.item.tables:
+        return law.item.promised
+    return promised_term(law.item, {**as_facts(case.data), **case.answers}, case.submitted_on)
+
+
 def decision_timers(case: Case, law: Law) -> tuple[Timer, Timer]:
     """TL and TP, the clocks of the decision, of a case that has been accepted.
 
@@ -66,12 +82,27 @@ def decision_timers(case: Case, law: Law) -> tuple[Timer, Timer]:
     extensions = (case.extension,) if case.extension else ()
     return (
         Timer(TimerKind.STATUTORY, law.item.statutory, case.accepted_on, extensions, case.decided_on),
-        Timer(TimerKind.PROMISED, law.item.promised, case.accepted_on, extensions, case.decided_on),
+        Timer(TimerKind.PROMISED, promise_of(case, law), case.accepted_on, extensions, case.decided_on),
     )
 
 
 def running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
     """Every clock that runs in the case's stage, the nearest due day first."""
+    key = (
+        *(case.stage, today, case.received_on, case.accepted_on, case.decided_on),
+        *(case.active, tuple(case.entered.items()), case.pauses, case.extension, case.special),
+        (case.corrections[-1].on, case.corrections[-1].due_on) if case.corrections else None,
+        promise_of(case, law) if law.item.tables else None,
+    )
+    known = law.reckoned.get(key)
+    if known is None:
+        if len(law.reckoned) >= RECKONED_KEPT:
+            law.reckoned.clear()
+        known = law.reckoned[key] = _running(case, law, today)
+    return known
+
+
+def _running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
     found: list[tuple[Timer, str]] = []
     if case.stage in (Stage.SUBMITTED, Stage.PRECHECK) and case.received_on:
         found.append((Timer(TimerKind.REPLY, law.item.reply, case.received_on), ""))

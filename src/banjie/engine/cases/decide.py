@@ -9,7 +9,7 @@ from typing import Any
 
 from banjie.engine import permissions
 from banjie.engine.calendar import CHINA
-from banjie.engine.cases import acts, decision, intake, review
+from banjie.engine.cases import acts, decision, intake, review, same_measure, second_thoughts
 from banjie.engine.cases.acts import NAMES, Command
 from banjie.engine.cases.clocks import Law
 from banjie.engine.cases.events import Event
@@ -26,6 +26,7 @@ TABLE = """
 Submit             draft
 Claim              submitted
 AskCorrection      precheck
+LiftEndorsement    submitted precheck accepted in_review
 Resubmit           correcting
 FindNotRequired    precheck
 FindNotCompetent   precheck
@@ -44,6 +45,9 @@ EndSpecial         special
 Extend             accepted in_review special
 Approve            in_review
 Deny               in_review
+TakeBack           submitted
+Urge               submitted precheck accepted in_review special approved denied
+AnswerUrge         submitted precheck correcting accepted in_review special approved denied
 ConfirmWithdrawal  accepted in_review special
 Terminate          submitted precheck correcting accepted in_review special
 Deliver            approved denied
@@ -70,6 +74,8 @@ def decide(case: Case, command: Command, *, actor: Actor, now: datetime, law: La
             rule="办件状态表",
             remedy=f"可以“{NAMES[type(command)]}”的状态：{_stage_words(STAGES[name])}",
         )
+    if isinstance(command, acts.TakeBack):
+        second_thoughts.require_in_time(case, now)
     return _ACTS[type(command)](case, command, actor, now.astimezone(CHINA).date(), law)
 
 
@@ -104,6 +110,7 @@ def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
         actor,
         type(command).__name__,
         holder=holder,
+        item=law.item.code,
         organ=organ,
         step_office=office_of(step, organ) if step else organ,
         # Outside review no step runs, so that is what the person must hear first.
@@ -135,6 +142,7 @@ def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, ste
             actor,
             command.__name__,
             holder=case.holder.id,
+            item=case.item,
             organ=organ,
             step_office=office_of(step, organ) if step else "",
             step_role=step.role if step else None,
@@ -152,6 +160,7 @@ _ACTS: dict[type[Command], Callable[[Case, Any, Actor, date, Law], tuple[Event, 
     acts.Submit: intake.submit,
     acts.Claim: intake.claim,
     acts.AskCorrection: intake.ask_correction,
+    acts.LiftEndorsement: same_measure.lift_endorsement,
     acts.Resubmit: intake.resubmit,
     acts.FindNotRequired: intake.find_not_required,
     acts.FindNotCompetent: intake.find_not_competent,
@@ -168,6 +177,9 @@ _ACTS: dict[type[Command], Callable[[Case, Any, Actor, date, Law], tuple[Event, 
     acts.Deny: decision.deny,
     acts.Deliver: decision.deliver,
     acts.Withdraw: intake.withdraw,
+    acts.TakeBack: second_thoughts.take_back,
+    acts.Urge: second_thoughts.urge,
+    acts.AnswerUrge: second_thoughts.answer_urge,
     acts.ConfirmWithdrawal: decision.confirm_withdrawal,
     acts.Terminate: decision.terminate,
     acts.LapseReply: intake.lapse_reply,

@@ -3,9 +3,11 @@
 from datetime import date
 
 from banjie.engine.cases import acts, events
+from banjie.engine.cases.acts import FAIL
 from banjie.engine.cases.clocks import Law, running
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.guards import LICENCE_LAW, decision_of, material_name, may_sign, require_words
+from banjie.engine.cases.same_measure import require_open_points, told
 from banjie.engine.cases.state import Case
 from banjie.engine.clock import Timer, TimerKind, reckon
 from banjie.engine.permissions import Actor
@@ -33,7 +35,9 @@ def deny(case: Case, act: acts.Deny, actor: Actor, today: date, law: Law) -> tup
             remedy="请逐条写明理由；决定书会同时告知复议和诉讼的权利",
             field="reasons",
         )
-    return (events.Denied(today, actor.account, act.reasons, _deliver_by(law, today)),)
+    # A step that has failed carries its own grounds, which were held against the same measure when it was finished.
+    require_open_points(case, act.points, law, must_name=FAIL not in case.done.values())
+    return (events.Denied(today, actor.account, act.reasons, _deliver_by(law, today), told(act.points, law)),)
 
 
 def _require_decision(case: Case, actor: Actor, law: Law) -> Step:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import acts, events
-from banjie.engine.cases.clocks import Law, decision_timers
+from banjie.engine.cases.clocks import Law, decision_timers, promise_of
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.state import Case
 from banjie.engine.clock import Term, reckon
@@ -100,7 +100,7 @@ def documents(before: Case, event: Event, after: Case, law: Law) -> tuple[Docume
             content = {
                 "accepted_on": chinese_date(event.as_of),
                 "statutory_term": term_words(law.item.statutory),
-                "promised_term": term_words(law.item.promised),
+                "promised_term": term_words(promise_of(after, law)),
                 "due_on": chinese_date(event.promised_due),
                 "by_silence": event.silent,
                 "materials": [paper.name for paper in after.papers],
@@ -202,6 +202,12 @@ def _receipt(event: events.Submitted, law: Law) -> dict[str, object]:
         "query_code": event.query_code,
         "answer_by": chinese_date(event.answer_due),
         "materials": [{"name": paper.name, "form": "电子", "copies": "1"} for paper in event.papers],
+        "later": [
+            {"name": material.name, "term": f"受理后 {material.tolerable_days} 个工作日内"}
+            for material in law.item.materials
+            if material.key in event.later
+        ],
+        "promised_by": (event.agent or event.holder).name if event.later else "",
     }
 
 

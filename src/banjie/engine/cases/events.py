@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
-from banjie.engine.cases.acts import Ask, Channel, Delivery, Paper, Party
-from banjie.engine.rules import Fact
+from banjie.engine.cases.acts import Ask, Channel, Delivery
+from banjie.engine.endorsements import Endorsement
+from banjie.engine.filing import Paper, Party
+from banjie.engine.forms import Value
+from banjie.engine.prechecks import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,14 @@ class Submitted:
     agent: Party | None = None
     channel: Channel = Channel.WEB
     answers: Mapping[str, str] = field(default_factory=dict)
-    data: Mapping[str, Fact] = field(default_factory=dict)
+    data: Mapping[str, Value] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
     later: tuple[str, ...] = ()
     promised: bool = False
+    precase: str = ""
+    endorsements: tuple[Endorsement, ...] = ()
+    changeable_until: datetime | None = None
+    prechecked: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +57,23 @@ class CorrectionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class EndorsementLifted:
+    """已准许重新审查: the head's word, with a reason, shown to the applicant and to those who watch."""
+
+    on: date
+    by: str
+    target: str
+    point: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resubmitted:
     """已补正."""
 
     on: date
     answer_due: date
-    data: Mapping[str, Fact] = field(default_factory=dict)
+    data: Mapping[str, Value] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
 
 
@@ -109,6 +127,7 @@ class ToleratedSupplied:
 
     on: date
     paper: Paper
+    more: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +238,7 @@ class Denied:
     by: str
     reasons: tuple[str, ...]
     deliver_by: date
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +259,30 @@ class Returned:
     by: str
     reason: str
     lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """申请人已收回修改: what was handed in lies in her drafts again, and this number is at its end."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """申请人催办, to be answered by `answer_by`."""
+
+    on: date
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class UrgeAnswered:
+    """已答复催办."""
+
+    on: date
+    by: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +324,7 @@ Event = (
     Submitted
     | Claimed
     | CorrectionAsked
+    | EndorsementLifted
     | Resubmitted
     | FoundNotRequired
     | FoundNotCompetent
@@ -298,6 +343,9 @@ Event = (
     | Denied
     | Delivered
     | Returned
+    | TakenBack
+    | Urged
+    | UrgeAnswered
     | WithdrawalAsked
     | Withdrawn
     | Terminated

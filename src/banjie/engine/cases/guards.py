@@ -6,7 +6,8 @@ from banjie.engine.cases.clocks import Law, clock
 from banjie.engine.cases.state import Case, Stage
 from banjie.engine.clock import TimerKind
 from banjie.engine.permissions import Actor
-from banjie.engine.rules import Fact
+from banjie.engine.rules import Fact, as_facts
+from banjie.engine.situations import Resolution, brought_about, resolve
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import Step, StepKind
 
@@ -71,7 +72,13 @@ def require_over(case: Case, law: Law, today: date, kind: TimerKind) -> None:
         raise Refused("期限还没有到", rule="期限", remedy="期限届满后由系统自动处理")
 
 
+def situation(case: Case, law: Law) -> Resolution:
+    """What the application, as it was handed in and corrected, comes to under its edition."""
+    return resolve(law.item, case.answers, case.data, on=case.submitted_on, filled=True)
+
+
 def facts(case: Case, law: Law) -> dict[str, Fact]:
-    """Everything routes may ask: answers, form fields, outcomes of steps already done."""
+    """Everything routes may ask: answers, form fields, what tables make of both, outcomes of steps already done."""
     outcomes = {f"{step}.outcome": outcome for step, outcome in case.done.items()}
-    return {**case.data, **case.answers, **outcomes}
+    known = {**as_facts(case.data), **case.answers}
+    return {**known, **brought_about(law.item, known, case.submitted_on), **outcomes}

@@ -3,16 +3,19 @@
 from datetime import date
 
 from banjie.engine.cases import acts, events
-from banjie.engine.cases.clocks import Law
+from banjie.engine.cases.clocks import Law, promise_of
 from banjie.engine.cases.events import Event
-from banjie.engine.cases.guards import LICENCE_LAW, facts, material_name, require_over, require_words
+from banjie.engine.cases.guards import LICENCE_LAW, facts, material_name, require_over, require_words, situation
+from banjie.engine.cases.same_measure import require_same_measure
 from banjie.engine.cases.state import BEFORE_ACCEPTANCE, Case
 from banjie.engine.catalogue import Material
 from banjie.engine.clock import Timer, TimerKind, reckon
+from banjie.engine.filing import Paper
 from banjie.engine.form_answers import validate
 from banjie.engine.permissions import Actor
 from banjie.engine.rules import Fact
-from banjie.engine.situations import resolve
+from banjie.engine.sharing import require_reason
+from banjie.engine.situations import Resolution, resolve
 from banjie.engine.subject import Refused
 from banjie.engine.workflow_runs import begin
 
@@ -21,24 +24,26 @@ def submit(case: Case, act: acts.Submit, actor: Actor, today: date, law: Law) ->
     item = law.item
     if item.effective_on > today or (item.closed_on and item.closed_on <= today):
         raise Refused("该事项目前不接受申请", rule="事项版本生效日期", remedy="请查看办事指南中的生效日期")
-    situation = resolve(item, act.answers)
-    if situation.ineligible:
-        raise Refused(situation.ineligible, rule="办理情形", remedy="请按提示办理其他事项或重新选择情形")
-    if not situation.complete:
-        question = situation.next_question
+    asked = resolve(item, act.answers, on=today)
+    _require_eligible(asked)
+    if not asked.complete:
+        question = asked.next_question
         raise Refused(
             f"还有问题没有回答：{question.text if question else ''}",
             rule="办理情形",
             remedy="请先回答办事引导中的问题",
             field=f"answers.{question.key}" if question else "answers",
         )
-    data, faults = validate(item.form, act.data, situation.facts)
+    data, faults = validate(item.form, act.data, asked.facts)
     if faults:
         fault = faults[0]
         raise Refused(
             f"{fault.label}：{fault.reason}", rule="申请表填写要求", remedy=fault.remedy, field=f"data.{fault.field}"
         )
-    _require_papers(situation.materials, act.papers, act.later)
+    # Only the whole form lets the item's tables say everything.
+    whole = resolve(item, act.answers, data, on=today, filled=True)
+    _require_eligible(whole)
+    _require_papers(whole.materials, act.papers, act.later)
     if item.by_promise and not act.promised:
         raise Refused("尚未签署告知承诺书", rule="告知承诺制", remedy="请阅读告知内容并勾选承诺", field="promised")
     answer_due = reckon(Timer(TimerKind.REPLY, item.reply, today), (), law.calendar, today, law.rules).due_on
@@ -56,16 +61,28 @@ def submit(case: Case, act: acts.Submit, actor: Actor, today: date, law: Law) ->
             agent=act.agent,
             channel=act.channel,
             # Answers to questions this situation does not ask are no facts: no route may hang on them.
-            answers={key: act.answers[key] for key in situation.facts},
+            answers={key: act.answers[key] for key in asked.facts},
             data=data,
             papers=act.papers,
             later=act.later,
             promised=act.promised,
+            precase=act.precase,
+            endorsements=act.endorsements,
+            changeable_until=act.changeable_until,
+            prechecked=act.prechecked,
         ),
     )
 
 
-def _require_papers(wanted: tuple[Material, ...], papers: tuple[acts.Paper, ...], later: tuple[str, ...]) -> None:
+def _require_eligible(asked: Resolution) -> None:
+    if no := asked.outcome.ruled_out:
+        remedy = "请按提示修改，或办理其他事项"
+        raise Refused(asked.ineligible, rule=no.row.basis, remedy=remedy, field="answers")
+    if asked.ineligible:
+        raise Refused(asked.ineligible, rule="办理情形", remedy="请按提示办理其他事项或重新选择情形")
+
+
+def _require_papers(wanted: tuple[Material, ...], papers: tuple[Paper, ...], later: tuple[str, ...]) -> None:
     known = {material.key: material for material in wanted}
     for paper in papers:
         if paper.material not in known:
@@ -112,6 +129,9 @@ def ask_correction(case: Case, act: acts.AskCorrection, actor: Actor, today: dat
                 field=f"asks[{index}]",
             )
         _known_to_item(case, law, ask.material, index)
+        if held := next((paper.held for paper in case.papers if paper.material == ask.material and paper.held), ""):
+            require_reason(material_name(law, ask.material), held, ask.insist, field=f"asks[{index}].insist")
+    require_same_measure(case, act.asks, law)
     if case.corrections:
         told = {ask.material for ask in case.corrections[0].asks}
         new = [ask.material for ask in act.asks if ask.material not in told]
@@ -133,7 +153,7 @@ def _known_to_item(case: Case, law: Law, key: str, index: int) -> None:
         fields = {field.key for section in law.item.form.sections for field in section.fields}
         known = key.removeprefix("form:") in fields
     else:
-        known = key in {material.key for material in resolve(law.item, case.answers).materials}
+        known = key in {material.key for material in situation(case, law).materials}
     if not known:
         raise Refused(
             f"“{key}”不在该事项公布的材料和表单中",
@@ -206,7 +226,7 @@ def _accepted(case: Case, law: Law, today: date, *, as_of: date, by: str, silent
     item = law.item
     statutory, promised = (
         reckon(Timer(kind, term, as_of), (), law.calendar, today, law.rules).due_on
-        for kind, term in ((TimerKind.STATUTORY, item.statutory), (TimerKind.PROMISED, item.promised))
+        for kind, term in ((TimerKind.STATUTORY, item.statutory), (TimerKind.PROMISED, promise_of(case, law)))
     )
     followed: list[Event] = [
         events.Accepted(today, as_of, by, statutory_due=statutory, promised_due=promised, silent=silent)
@@ -241,7 +261,7 @@ def withdraw(case: Case, act: acts.Withdraw, actor: Actor, today: date, law: Law
 
 
 def tolerate(case: Case, act: acts.Tolerate, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
-    asked_for = resolve(law.item, case.answers).materials
+    asked_for = situation(case, law).materials
     material = next((known for known in asked_for if known.key == act.material), None)
     if material is None or not material.tolerable_days:
         raise Refused("这份材料不能容缺", rule="容缺受理规定", remedy="请核对事项的材料清单", field="material")
@@ -255,7 +275,9 @@ def tolerate(case: Case, act: acts.Tolerate, actor: Actor, today: date, law: Law
 def supply_tolerated(case: Case, act: acts.SupplyTolerated, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
     if act.paper.material not in {tolerance.material for tolerance in case.open_tolerances}:
         raise Refused("没有等待补齐的这份材料", rule="容缺受理规定", remedy="请核对容缺通知书", field="paper.material")
-    return (events.ToleratedSupplied(today, act.paper),)
+    if any(paper.material != act.paper.material for paper in act.more):
+        raise Refused("一次只能补齐一份材料", rule="容缺受理规定", remedy="请分别补交每一份材料", field="more")
+    return (events.ToleratedSupplied(today, act.paper, act.more),)
 
 
 def lapse_tolerance(case: Case, act: acts.LapseTolerance, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:

@@ -3,9 +3,11 @@
 from datetime import date
 
 from banjie.engine.cases import acts, events
+from banjie.engine.cases.acts import FAIL
 from banjie.engine.cases.clocks import Law, decision_timers
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.guards import LICENCE_LAW, facts, may_sign, require_words, step_of
+from banjie.engine.cases.same_measure import require_open_points, told
 from banjie.engine.cases.state import Case
 from banjie.engine.clock import Extension, Timer, TimerKind, reckon
 from banjie.engine.permissions import Actor
@@ -28,12 +30,17 @@ def finish_step(case: Case, act: acts.FinishStep, actor: Actor, today: date, law
     if not act.outcome.strip():
         raise Refused("没有写明环节结论", rule="环节意见", remedy="请填写通过或不通过", field="outcome")
     signers = may_sign(case, step, actor)
+    findings = act.findings
+    if act.outcome == FAIL:
+        # What is found on the spot, by experts or by another office rests on more than the papers.
+        require_open_points(case, act.points, law, must_name=step.kind is StepKind.REVIEW)
+        findings += tuple(line for line in told(act.points, law) if line not in findings)
     if len(signers) + 1 < step.signatures:
-        return (events.StepSigned(today, actor.account, act.step, act.outcome, act.opinion, act.findings),)
+        return (events.StepSigned(today, actor.account, act.step, act.outcome, act.opinion, findings),)
     done = {**case.done, act.step: act.outcome}
     known = {**facts(case, law), f"{act.step}.outcome": act.outcome}
     active = advance(law.item.workflow, case.active, done, act.step, known)
-    return (events.StepFinished(today, actor.account, act.step, act.outcome, act.opinion, active, act.findings),)
+    return (events.StepFinished(today, actor.account, act.step, act.outcome, act.opinion, active, findings),)
 
 
 def return_step(case: Case, act: acts.ReturnStep, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
-from banjie.engine.cases.acts import Ask, Channel, Paper, Party
+from banjie.engine.cases.acts import Ask, Channel
 from banjie.engine.cases.events import (
     Accepted,
     Approved,
@@ -14,6 +14,7 @@ from banjie.engine.cases.events import (
     CorrectionAsked,
     Delivered,
     Denied,
+    EndorsementLifted,
     Event,
     Extended,
     FoundNotCompetent,
@@ -28,15 +29,21 @@ from banjie.engine.cases.events import (
     StepReturned,
     StepSigned,
     Submitted,
+    TakenBack,
     Terminated,
     ToleranceLapsed,
     Tolerated,
     ToleratedSupplied,
+    UrgeAnswered,
+    Urged,
     WithdrawalAsked,
     Withdrawn,
 )
 from banjie.engine.clock import Extension, Pause, PauseKind
-from banjie.engine.rules import Fact
+from banjie.engine.endorsements import Endorsement
+from banjie.engine.filing import Paper, Party
+from banjie.engine.forms import Value
+from banjie.engine.prechecks import Checked
 
 
 class Stage(StrEnum):
@@ -92,6 +99,10 @@ CLOSED = frozenset(
 )
 
 
+TAKEN_BACK = "申请人收回修改"
+"""Why a case ended that the applicant took back to change it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """补正通知: what was asked on which day, by when, and when the answer came."""
@@ -140,15 +151,24 @@ class Case:
     agent: Party | None = None
     channel: Channel = Channel.WEB
     answers: Mapping[str, str] = field(default_factory=dict)
-    data: Mapping[str, Fact] = field(default_factory=dict)
+    data: Mapping[str, Value] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
     later: tuple[str, ...] = ()
     promised: bool = False
+    precase: str = ""
+    endorsements: tuple[Endorsement, ...] = ()
+    """What the pre-application service found in order, each with what it is bound to."""
+    changeable_until: datetime | None = None
+    """Until when the applicant may take it back to change it, as long as nobody has taken it up."""
+    prechecked: tuple[Checked, ...] = ()
+    """What the pre-check said of its review points when it was handed in."""
     submitted_on: date | None = None
     received_on: date | None = None
     """The day T5 counts from: of the submission, or of the last resubmission."""
     claimed_by: str = ""
     corrections: tuple[Correction, ...] = ()
+    lifted: tuple[tuple[str, str], ...] = ()
+    """Review points (target, point) that the head lets be judged again."""
     accepted_on: date | None = None
     silent: bool = False
     tolerances: tuple[Tolerance, ...] = ()
@@ -165,6 +185,10 @@ class Case:
     delivered_on: date | None = None
     withdrawal_reason: str = ""
     closing_reason: str = ""
+    urged_on: date | None = None
+    """The day the applicant last urged."""
+    urge_due: date | None = None
+    """The last day to answer her; None when no answer is owed."""
     late: tuple[str, ...] = ()
     """Clocks that ran out, as TL or TS:step."""
 
@@ -195,6 +219,10 @@ FILED = frozenset(
         "papers",
         "later",
         "promised",
+        "precase",
+        "endorsements",
+        "changeable_until",
+        "prechecked",
         "submitted_on",
     }
 )
@@ -229,6 +257,10 @@ def evolve(case: Case, event: Event) -> Case:
                 papers=event.papers,
                 later=event.later,
                 promised=event.promised,
+                precase=event.precase,
+                endorsements=event.endorsements,
+                changeable_until=event.changeable_until,
+                prechecked=event.prechecked,
                 submitted_on=event.on,
                 received_on=event.on,
             )
@@ -237,6 +269,8 @@ def evolve(case: Case, event: Event) -> Case:
         case CorrectionAsked():
             notice = Correction(event.on, event.asks, event.due_on)
             return _changed(case, stage=Stage.CORRECTING, corrections=(*case.corrections, notice))
+        case EndorsementLifted():
+            return _changed(case, lifted=(*case.lifted, (event.target, event.point)))
         case Resubmitted():
             return _changed(
                 case,
@@ -261,7 +295,7 @@ def evolve(case: Case, event: Event) -> Case:
                 replace(tolerance, supplied_on=event.on) if tolerance.material == event.paper.material else tolerance
                 for tolerance in case.tolerances
             )
-            return _changed(case, tolerances=supplied, papers=with_papers(case.papers, (event.paper,)))
+            return _changed(case, tolerances=supplied, papers=with_papers(case.papers, (event.paper, *event.more)))
         case ToleranceLapsed():
             return _changed(_closed(case, event.on), stage=Stage.RETURNED, closing_reason="容缺材料到期未补齐")
         case ReviewStarted():
@@ -316,6 +350,12 @@ def evolve(case: Case, event: Event) -> Case:
             return _changed(case, stage=Stage.DELIVERED, delivered_on=event.on)
         case Returned():
             return _changed(case, stage=Stage.RETURNED, closing_reason=event.reason)
+        case TakenBack():
+            return _changed(case, stage=Stage.RETURNED, closing_reason=TAKEN_BACK)
+        case Urged():
+            return _changed(case, urged_on=event.on, urge_due=event.answer_by)
+        case UrgeAnswered():
+            return _changed(case, urge_due=None)
         case WithdrawalAsked():
             return _changed(case, withdrawal_reason=event.reason)
         case Withdrawn():

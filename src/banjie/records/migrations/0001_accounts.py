@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True, verbose_name="账号标识")),
                 ("display_name", models.CharField(blank=True, max_length=80, verbose_name="姓名")),
                 ("region", models.CharField(blank=True, max_length=12, verbose_name="行政区划")),
+                ("level", models.PositiveSmallIntegerField(default=1, verbose_name="实名等级")),
                 (
                     "groups",
                     models.ManyToManyField(

@@ -9,16 +9,25 @@ LANGUAGE sql AS $$
            set_config('banjie.reach', reach, true);
 $$;
 
--- What an account is: its posts and mandates, read before anyone is bound.
+-- What an account is: its posts, how surely the person is known, the mandates that hold today, and those that have ended
+-- in the last three months, so that she is told why; read before anyone is bound.
 CREATE OR REPLACE FUNCTION standing_of(p_account text, p_today date) RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    WITH held AS (
+        SELECT m.party, p.name, p.kind, p.code, m.relation, m.deeds, m.items, m.valid_until,
+               CASE WHEN m.status = 'in_force' THEN m.valid_until ELSE m.ended_on END AS ended_on,
+               m.status = 'in_force' AND (m.valid_from IS NULL OR m.valid_from <= p_today)
+               AND (m.valid_until IS NULL OR m.valid_until >= p_today) AS holds
+        FROM mandates m JOIN parties p ON p.region = m.region AND p.id = m.party
+        WHERE m.account = p_account AND m.status <> 'offered')
     SELECT json_build_object(
+        'level', (SELECT level FROM records_account WHERE key = p_account),
         'posts', (SELECT coalesce(json_agg(json_build_array(role, office, region, name)), '[]') FROM posts
                   WHERE account = p_account),
-        'parties', (SELECT coalesce(json_agg(json_build_array(m.party, p.name, p.kind, p.code)
-                            ORDER BY p.kind DESC, p.name), '[]')
-                    FROM mandates m JOIN parties p ON p.region = m.region AND p.id = m.party
-                    WHERE m.account = p_account AND (m.valid_until IS NULL OR m.valid_until >= p_today)));
+        'parties', (SELECT coalesce(json_agg(json_build_array(party, name, kind, code, relation, deeds, items, valid_until)
+                            ORDER BY kind DESC, relation <> 'own', name), '[]') FROM held WHERE holds),
+        'ended', (SELECT coalesce(json_agg(json_build_array(party, name, ended_on) ORDER BY ended_on DESC), '[]') FROM held
+                  WHERE NOT holds AND ended_on < p_today AND ended_on >= p_today - 90));
 $$;
 
 -- The state of a case as the bound actor may see it, and the earlier answer if the key has been used.
@@ -153,7 +162,8 @@ BEGIN
     WITH changed AS (
         UPDATE cases SET version = p_version, last_hash = p_hash, state = p_state, stage = p_stage, changed_at = p_at,
             accepted_on = p_accepted_on, decided_on = p_decided_on, statutory_due = p_statutory_due,
-            promised_due = p_promised_due, due_on = p_due_on, wake_on = p_wake_on, late = p_late
+            promised_due = p_promised_due, due_on = p_due_on, wake_on = p_wake_on, late = p_late,
+            look_on = least(look_on, p_wake_on)
         WHERE region = p_region AND id = p_id AND version = p_expected
         RETURNING id
     ), answers AS (
@@ -192,6 +202,7 @@ BEGIN
     PERFORM bind(account, parties, offices, regions, reach);
     c := jsonb_populate_record(NULL::cases, p_case);
     c.state := p_state;
+    c.look_on := c.wake_on;
     INSERT INTO answered (region, account, key, request, answer, at)
     VALUES (c.region, open_case.account, p_key, p_request, p_answer, p_at);
     INSERT INTO cases SELECT c.*;
@@ -242,7 +253,7 @@ BEGIN
         UPDATE cases c SET version = a.version, last_hash = a.hash, state = a.state, stage = a.stage,
             changed_at = p_at, accepted_on = a.accepted_on, decided_on = a.decided_on,
             statutory_due = a.statutory_due, promised_due = a.promised_due, due_on = a.due_on, wake_on = a.wake_on,
-            late = a.late
+            late = a.late, look_on = least(c.look_on, a.wake_on)
         FROM acts a WHERE c.region = p_region AND c.id = a.id AND c.version = a.expected
         RETURNING c.id
     ), answers AS (

@@ -6,6 +6,7 @@ GRANT USAGE ON SCHEMA public TO banjie_app;
 -- Registers and law.
 GRANT SELECT, INSERT, UPDATE ON regions, organs, calendars, item_editions, parties, mandates, posts TO banjie_app;
 GRANT DELETE ON mandates, posts TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON basic_catalogue, standard_materials TO banjie_app;
 
 -- The sum of history: written by the functions of the hot path, never deleted.
 GRANT SELECT, INSERT, UPDATE ON cases, applications, certificates, document_serials TO banjie_app;
@@ -21,7 +22,31 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON drafts TO banjie_app;
 GRANT SELECT, INSERT ON messages TO banjie_app;
 GRANT UPDATE (read_at) ON messages TO banjie_app;
 GRANT SELECT, INSERT, UPDATE ON followers TO banjie_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tries TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON asks, consents, contests, ask_lines, ask_figures TO banjie_app;
+GRANT SELECT, INSERT, DELETE ON ask_values TO banjie_app;
+GRANT SELECT, INSERT ON repeats, ask_counted, looks TO banjie_app;
 GRANT USAGE ON SEQUENCE case_serial TO banjie_app;
+
+-- What a search reads follows the catalogue by itself; only the use of items is counted by the application.
+GRANT SELECT ON item_texts, item_offers, offer_changes TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON item_use, halls TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON precases TO banjie_app;
+GRANT SELECT, INSERT ON endorsements_lifted TO banjie_app;
+GRANT USAGE ON SEQUENCE precase_serial TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON bookings, booking_slots, queue_days, queue_tickets, counter_sessions TO banjie_app;
+
+-- Papers: what is known of a content, uploads under way, and what each party gave before. A word about an original stands.
+GRANT SELECT, INSERT ON paper_files, library_papers, paper_verifications TO banjie_app;
+GRANT UPDATE (scan, scanned_by, finding, thumbnail) ON paper_files TO banjie_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON uploads TO banjie_app;
+GRANT UPDATE (name) ON library_papers TO banjie_app;
+GRANT DELETE ON library_papers TO banjie_app;
+
+-- Notices: what was planned is written by the platform; addresses, mutes and corrections under way are people's own.
+GRANT SELECT, INSERT, UPDATE, DELETE ON notice_addresses, notice_mutes, correction_drafts TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON notice_deliveries, urges TO banjie_app;
+GRANT SELECT, INSERT ON notice_rounds TO banjie_app;
 
 -- Sign-in, sessions and jobs belong to Django, allauth and procrastinate.
 DO $$
@@ -31,11 +56,13 @@ BEGIN
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
                AND (tablename LIKE 'records\_%' OR tablename LIKE 'auth\_%' OR tablename LIKE 'django\_session'
                     OR tablename LIKE 'django\_content\_type' OR tablename LIKE 'account\_%'
+                    OR tablename LIKE 'socialaccount\_%' OR tablename LIKE 'mfa\_%'
                     OR tablename LIKE 'procrastinate\_%') LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO banjie_app', one);
     END LOOP;
     FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
                AND (sequencename LIKE 'records\_%' OR sequencename LIKE 'auth\_%' OR sequencename LIKE 'account\_%'
+                    OR sequencename LIKE 'socialaccount\_%' OR sequencename LIKE 'mfa\_%'
                     OR sequencename LIKE 'procrastinate\_%') LOOP
         EXECUTE format('GRANT USAGE ON SEQUENCE %I TO banjie_app', one);
     END LOOP;

@@ -10,11 +10,20 @@ $$;
 CREATE OR REPLACE FUNCTION is_system() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT coalesce(current_setting('banjie.reach', true), '') = 'system'; $$;
 
+-- A mandate that is not whole stands among the bound parties as what it opens: party/*, party/item, party/deed.
+CREATE OR REPLACE FUNCTION is_narrow() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT position('/' in coalesce(current_setting('banjie.parties', true), '')) > 0;
+$$;
+
 -- Where many rows are looked through, a policy asks its questions in sub-selects: once a statement, so that it costs the
 -- same for one row and for a million. On the hot path, where a row is reached by its key, asking plainly is cheaper.
 
 ALTER TABLE parties ENABLE ROW LEVEL SECURITY;
 CREATE POLICY parties_seen ON parties USING (id = ANY ((SELECT bound('parties'))::text[]) OR (SELECT is_system()));
+-- Whose mandate lets her apply or correct needs what is known of the party; whoever may only follow a case does not.
+CREATE POLICY parties_acted_for ON parties FOR SELECT
+    USING ((SELECT is_narrow()) AND ARRAY[id || '/apply', id || '/correct'] && (SELECT bound('parties'))::text[]);
 
 ALTER TABLE mandates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mandates_seen ON mandates FOR SELECT
@@ -30,11 +39,16 @@ CREATE POLICY cases_seen ON cases FOR SELECT
            OR holder = ANY (nullif(current_setting('banjie.parties', true), '')::text[])
            OR offices && nullif(current_setting('banjie.offices', true), '')::text[]
            OR region = ANY (nullif(current_setting('banjie.regions', true), '')::text[])
-           OR current_setting('banjie.reach', true) = 'system');
+           OR current_setting('banjie.reach', true) = 'system'
+           OR (position('/' in current_setting('banjie.parties', true)) > 0
+               AND ARRAY[holder || '/*', holder || '/' || item]
+                   && nullif(current_setting('banjie.parties', true), '')::text[]));
 -- Only a case that is seen can be changed: the condition of an UPDATE reads it under the policy above.
 CREATE POLICY cases_changed ON cases FOR UPDATE USING (true) WITH CHECK (true);
 CREATE POLICY cases_filed ON cases FOR INSERT
-    WITH CHECK (holder = ANY (bound('parties')) OR organ = ANY (bound('offices')) OR is_system());
+    WITH CHECK (holder = ANY (bound('parties')) OR organ = ANY (bound('offices')) OR is_system()
+                OR (holder || '/apply' = ANY (bound('parties'))
+                    AND ARRAY[holder || '/*', holder || '/' || item] && bound('parties')));
 
 ALTER TABLE applications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY applications_changed ON applications FOR UPDATE USING (true) WITH CHECK (true);
@@ -44,7 +58,9 @@ CREATE POLICY applications_seen ON applications FOR SELECT
            OR holder = ANY (nullif(current_setting('banjie.parties', true), '')::text[])
            OR offices && nullif(current_setting('banjie.offices', true), '')::text[]
            OR region = ANY (nullif(current_setting('banjie.regions', true), '')::text[])
-           OR current_setting('banjie.reach', true) = 'system');
+           OR current_setting('banjie.reach', true) = 'system'
+           OR (position('/' in current_setting('banjie.parties', true)) > 0
+               AND EXISTS (SELECT 1 FROM cases c WHERE c.region = applications.region AND c.id = applications.case_id)));
 
 ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tasks_seen ON tasks
@@ -77,12 +93,20 @@ ALTER TABLE certificates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY certificates_seen ON certificates
     USING (holder = ANY ((SELECT bound('parties'))::text[]) OR organ = ANY ((SELECT bound('offices'))::text[])
            OR (SELECT is_system()));
+CREATE POLICY certificates_collected ON certificates FOR SELECT
+    USING ((SELECT is_narrow()) AND holder || '/collect' = ANY ((SELECT bound('parties'))::text[])
+           AND (holder || '/*' = ANY ((SELECT bound('parties'))::text[])
+                OR EXISTS (SELECT 1 FROM cases c WHERE c.region = certificates.region AND c.id = certificates.case_id)));
 
 ALTER TABLE drafts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY drafts_seen ON drafts USING (account = (SELECT current_setting('banjie.account', true)));
 
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY messages_seen ON messages USING (party = ANY ((SELECT bound('parties'))::text[]) OR (SELECT is_system()));
+CREATE POLICY messages_of_followed ON messages FOR SELECT
+    USING ((SELECT is_narrow()) AND case_id IS NOT NULL
+           AND EXISTS (SELECT 1 FROM cases c WHERE c.region = messages.region AND c.id = messages.case_id
+                       AND ARRAY[c.holder || '/*', c.holder || '/' || c.item] && (SELECT bound('parties'))::text[]));
 
 -- Posts decide what everyone sees: an account sees its own, only the platform itself gives or takes one.
 ALTER TABLE posts ENABLE ROW LEVEL SECURITY;

@@ -28,32 +28,48 @@ CREATE TABLE calendars (
     PRIMARY KEY (region, edition)
 );
 
--- 实施清单: one row an edition; `document` is the whole item.
+-- 实施清单: one row an edition; `document` is the whole item. An edition that inherits (逐级认领) is kept as it was
+-- resolved on its upper edition, named in `upper_*`; `own` is what it says itself. `revision` counts the savings of a
+-- draft, so that of two editors the second is told.
 CREATE TABLE item_editions (
-    region        text NOT NULL,
-    code          text NOT NULL,
-    edition       int NOT NULL,
-    state         text NOT NULL CHECK (state IN ('draft', 'published', 'superseded', 'withdrawn')),
-    name          text NOT NULL,
-    organ         text NOT NULL,
-    organ_name    text NOT NULL,
-    kind          text NOT NULL,
-    audiences     text[] NOT NULL DEFAULT '{}',
-    popular       text NOT NULL DEFAULT '',
-    effective_on  date NOT NULL,
-    digest        text NOT NULL,
-    source        text NOT NULL DEFAULT 'pack',
-    gates         jsonb NOT NULL DEFAULT '[]',
-    prepared_by   text NOT NULL DEFAULT '',
-    published_by  text NOT NULL DEFAULT '',
-    saved_at      timestamptz NOT NULL DEFAULT now(),
-    document      jsonb NOT NULL,
+    region         text NOT NULL,
+    code           text NOT NULL,
+    edition        int NOT NULL,
+    state          text NOT NULL CHECK (state IN ('draft', 'scheduled', 'published', 'suspended', 'superseded', 'withdrawn')),
+    name           text NOT NULL,
+    organ          text NOT NULL,
+    organ_name     text NOT NULL,
+    kind           text NOT NULL,
+    audiences      text[] NOT NULL DEFAULT '{}',
+    popular        text NOT NULL DEFAULT '',
+    effective_on   date NOT NULL,
+    digest         text NOT NULL,
+    source         text NOT NULL DEFAULT 'pack',
+    gates          jsonb NOT NULL DEFAULT '[]',
+    prepared_by    text NOT NULL DEFAULT '',
+    published_by   text NOT NULL DEFAULT '',
+    upper_region   text NOT NULL DEFAULT '',
+    upper_code     text NOT NULL DEFAULT '',
+    upper_edition  int NOT NULL DEFAULT 0,
+    follows        boolean NOT NULL DEFAULT true,
+    own            jsonb NOT NULL DEFAULT '{}',
+    revision       int NOT NULL DEFAULT 1,
+    ends_on        date,
+    ends_as        text NOT NULL DEFAULT '',
+    saved_at       timestamptz NOT NULL DEFAULT now(),
+    document       jsonb NOT NULL,
     PRIMARY KEY (region, code, edition)
 );
 CREATE UNIQUE INDEX item_editions_published ON item_editions (region, code) WHERE state = 'published';
 CREATE INDEX item_editions_words ON item_editions USING gin ((name || ' ' || popular || ' ' || organ_name || ' ' || code) gin_trgm_ops)
     WHERE state = 'published';
-CREATE INDEX item_editions_by_state ON item_editions (state, saved_at DESC);
+-- The manager's lists go on from the last row of a page, so each order in which they are read has its index.
+CREATE INDEX item_editions_by_state ON item_editions (state, saved_at DESC, region DESC, code DESC, edition DESC);
+CREATE INDEX item_editions_by_region ON item_editions (region, saved_at DESC, code DESC, edition DESC);
+CREATE INDEX item_editions_by_time ON item_editions (saved_at DESC, region DESC, code DESC, edition DESC);
+CREATE INDEX item_editions_below ON item_editions (upper_region, upper_code) WHERE upper_code <> '';
+CREATE INDEX item_editions_to_start ON item_editions (effective_on) WHERE state = 'scheduled';
+CREATE INDEX item_editions_to_end ON item_editions (ends_on) WHERE ends_on IS NOT NULL;
 
 -- 当事人 and who may act for them.
 CREATE TABLE parties (
@@ -65,15 +81,29 @@ CREATE TABLE parties (
     facts       jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (region, id)
 );
+-- For finding who somebody is by her citizen number, and a company by its credit code.
+CREATE INDEX parties_by_code ON parties (code) WHERE code <> '';
 
+-- 授权: the sum of each mandate's history; one row for a party and an agent. No deeds: all of them; no items: every one.
+-- What a person is to herself (relation own) stands here too, since every mandate starts from it.
 CREATE TABLE mandates (
     region      text NOT NULL,
+    id          uuid NOT NULL DEFAULT gen_random_uuid(),
     party       text NOT NULL,
     account     text NOT NULL,
-    scope       text NOT NULL DEFAULT '*',
+    relation    text NOT NULL DEFAULT 'own' CHECK (relation IN ('own', 'representative', 'agent', 'family', 'person')),
+    status      text NOT NULL DEFAULT 'in_force' CHECK (status IN ('offered', 'in_force', 'ended')),
+    deeds       text[] NOT NULL DEFAULT '{}',
+    items       text[] NOT NULL DEFAULT '{}',
+    valid_from  date,
     valid_until date,
+    ended_on    date,
+    version     int NOT NULL DEFAULT 0,
+    last_hash   text NOT NULL DEFAULT '',
+    state       json NOT NULL DEFAULT '{}',
     PRIMARY KEY (region, party, account)
 );
+CREATE UNIQUE INDEX mandates_id ON mandates (region, id);
 CREATE INDEX mandates_by_account ON mandates (account);
 
 -- 岗位: which role an official has in which office.
@@ -111,6 +141,7 @@ CREATE TABLE cases (
     promised_due   date,
     due_on         date,
     wake_on        date,
+    look_on        date, -- When the worker looks next: never after wake_on, and put off only by the worker itself.
     late           text[] NOT NULL DEFAULT '{}',
     state          json NOT NULL,
     PRIMARY KEY (region, id)
@@ -125,7 +156,7 @@ CREATE INDEX cases_open ON cases (region, organ, stage) INCLUDE (promised_due, s
     WHERE stage NOT IN ('returned', 'not_required', 'rejected_entry', 'delivered', 'withdrawn', 'terminated');
 CREATE INDEX cases_decided ON cases (region, decided_on) INCLUDE (promised_due) WHERE decided_on IS NOT NULL;
 CREATE INDEX cases_accepted ON cases (region, accepted_on) WHERE accepted_on IS NOT NULL;
-CREATE INDEX cases_to_wake ON cases (wake_on) WHERE wake_on IS NOT NULL;
+CREATE INDEX cases_to_wake ON cases (look_on) WHERE look_on IS NOT NULL;
 
 -- 申请: what the applicant has handed in, the other part of a case's state. It is large and seldom changes, so it stands
 -- apart from what every act rewrites.

@@ -59,6 +59,17 @@
       event.preventDefault();
     }
   });
+  /* Suggestions under a search field: the arrows walk through them, Esc puts them away. */
+  document.addEventListener("keydown", (event) => {
+    const search = event.target.closest?.(".bj-search");
+    const box = search && $(".bj-suggest", search);
+    if (!box || event.isComposing) return;
+    if (event.key === "Escape") { box.replaceChildren(); $("input", search).focus(); return; }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const stops = [$("input", search), ...$$("a", box)];
+    const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) { next.focus(); event.preventDefault(); }
+  });
   document.addEventListener("click", (event) => {
     $$("details.bj-account[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const copy = event.target.closest?.("[data-bj-copy]");
@@ -77,16 +88,17 @@
     const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     try {
       const answer = await fetch(form.dataset.bjAutosave, { method: "POST", body, headers: { "X-Requested-With": "autosave" } });
-      if (status && answer.ok) status.textContent = await answer.text();
+      if (status && (answer.ok || answer.status === 401)) status.textContent = await answer.text();
     } catch {
-      if (status) status.textContent = "网络不通，尚未暂存；请不要关闭本页。";
+      if (status) status.textContent = document.documentElement.lang === "en" ? "No connection, not saved yet; please keep this page open." : "网络不通，尚未暂存；请不要关闭本页。";
     }
   };
 
   const count = (area) => {
     const place = document.getElementById(area.id + "-count");
     const left = Number(area.dataset.bjCount) - [...area.value].length;
-    place.textContent = left < 0 ? `超出 ${-left} 个字` : `还可以输入 ${left} 个字`;
+    if (document.documentElement.lang === "en") place.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
+    else place.textContent = left < 0 ? `超出 ${-left} 个字` : `还可以输入 ${left} 个字`;
     place.classList.toggle("bj-over", left < 0);
   };
   document.addEventListener("input", (event) => {
