@@ -57,7 +57,7 @@ has_poppler() { command -v pdfsig >/dev/null && command -v pdftoppm >/dev/null; 
 # Ubuntu ships a stub that only points at a snap, so the browser is asked for its version, not for its path.
 has_chromium() { command -v chromium >/dev/null && chromium --version >/dev/null 2>&1; }
 
-has_node() { command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+has_node() { command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
 has_npm() { command -v npm >/dev/null; }
 
 missing_packages() {
