@@ -35,7 +35,7 @@ setup: ## 只准备虚拟环境 .venv
 ready-to-test:
 	@scripts/setup.sh test
 
-.PHONY: style types layers tests journeys wheel bench format lock hooks messages
+.PHONY: style types layers tests journeys walk wheel bench format lock hooks messages
 style: setup ## 格式与写法（ruff）
 	$(call announce,格式与写法（ruff）)
 	@$(BIN)/ruff format --check .
@@ -56,6 +56,10 @@ tests: ready-to-test ## 除浏览器流程和安装包以外的测试（参数�
 journeys: ready-to-test ## 浏览器流程（Chromium）
 	$(call announce,浏览器流程（Chromium）)
 	@$(BIN)/pytest tests/journeys $(ARGS)
+
+walk: ready-to-test ## 以每种身份走遍演示城市的全部页面（axe、窄屏、长辈版，几分钟）
+	$(call announce,走遍全站)
+	@BANJIE_WALK=1 $(BIN)/pytest tests/journeys/test_axe_everywhere.py $(ARGS)
 
 wheel: setup ## 生成安装包 dist/*.whl
 	$(call announce,安装包)

@@ -4,6 +4,7 @@ The walk starts where each role starts, follows every link of the site and looks
 urls) once for each role. So a page that somebody adds and links is looked at from its first day.
 """
 
+import os
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -19,7 +20,10 @@ from tests.test_demo import BANJIE
 
 from banjie.demo.run import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not os.environ.get("BANJIE_WALK"), reason="走遍全站要几分钟；运行 make walk"),
+]
 
 WIDTHS = (1280, 390, 320)
 OFFICE = ("/office", "/clock")

@@ -143,7 +143,7 @@ def upload(walk: Walk, material: str, name: str) -> None:
 
 def submit(walk: Walk) -> str:
     walk.page.locator('main form[action$="/submit"] button[type=submit], main button[type=submit]').last.click()
-    walk.page.wait_for_url("**/done")
+    walk.page.wait_for_url("**/done", timeout=60_000)
     walk.look()
     number = re.search(r"990100-20261124-\d{7,}", walk.text)
     assert number is not None
