@@ -83,6 +83,7 @@ def stations(moments: tuple[Moment, ...]) -> str:
 
 
 def test_a_case_is_followed_from_the_counter_to_the_hand(town: Town) -> None:
+    town.clock.set(date(2026, 11, 24))
     number = submitted(town)
     assert text(town, number) == "已提交，等待窗口预审"
     assert acts_now(town, number) == "澜江市行政审批局受理窗口"
