@@ -1,6 +1,7 @@
 """What all tests share: one embedded PostgreSQL a process, the town in it, how tests are named.
 
-The tests of a file stay in one process (`--dist loadfile`), in their order: files may tell a story.
+The tests of a file stay in one process (`--dist loadfile`), in their order: files may tell a story. Files know nothing
+of each other: each begins in a city that has just been founded.
 """
 
 import os
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    import tests.fresh  # noqa: F401 — it listens for connections from the first one on.
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -61,25 +63,34 @@ def _only_deals_out(config: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def database_server(request: pytest.FixtureRequest) -> "EmbeddedPostgres":
-    """The database of this process, with all tables."""
+    """The database of this process, with all tables and 澜江市 founded in it; what the tests of a file start from."""
     from datetime import date
 
     from banjie.records.upkeep import migrate
+    from tests.fresh import keep_as_founded
+    from tests.town import found
 
     server = request.config.stash[SERVER]
     migrate(server.url("banjie_owner"), date(2026, 11, 24))
+    found()
+    keep_as_founded(server)
     return server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(database_server: "EmbeddedPostgres") -> "Town":
-    """澜江市: its officials, people and items, and the verbs with which tests act in it. No cases yet."""
-    from tests.town import found
+    """澜江市: its officials, people and items, and the verbs with which tests act in it. No cases yet.
 
-    return found()
+    Every file of tests has it as it was founded: what one file leaves behind is gone before the next begins.
+    """
+    from tests.fresh import as_founded
+    from tests.town import town
+
+    as_founded(database_server)
+    return town()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(town: "Town") -> "Platform":
     """The town's platform."""
     return town.platform

@@ -131,7 +131,11 @@ def test_history_played_again_is_what_is_stored(demo: Demo) -> None:
 @pytest.mark.slow
 def test_a_case_taken_out_is_verified_elsewhere(demo: Demo, tmp_path: Path) -> None:
     export = tmp_path / "case.json"
-    for (number,) in asked(demo, "SELECT DISTINCT ON (stage) number FROM cases ORDER BY stage, number"):
+    number_by_stage = (
+        "SELECT DISTINCT ON (stage) number FROM cases WHERE stage IN ('precheck', 'special', 'delivered')"
+        " ORDER BY stage, number"
+    )
+    for (number,) in asked(demo, number_by_stage):
         assert command(demo, "export", "case", str(number), "--out", str(export)).returncode == 0
         checked = subprocess.run(
             [*BANJIE, "verify", "journal", str(export)], capture_output=True, text=True, check=False

@@ -144,11 +144,14 @@ class Town:
         return f"test-{next(self.keys):08d}"
 
 
-def found() -> Town:
-    """Founds the town in this process's database."""
+def found() -> None:
+    """Founds the city in this process's database."""
+    here = town()
+    found_city(here.platform, here.city, password=PASSWORD)
+    publish_items(here.platform, load_items(), here.platform.today())
+
+
+def town() -> Town:
+    """The town as it stands in this process's database, on its first morning."""
     clock = Clock()
-    platform = replace(wired(), clock=clock)
-    city = load_city()
-    found_city(platform, city, password=PASSWORD)
-    publish_items(platform, load_items(), platform.today())
-    return Town(platform, city, clock)
+    return Town(replace(wired(), clock=clock), load_city(), clock)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.town import Town
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def callers(town: "Town") -> Iterator["Callers"]:
     """Callers of the town; the interface works at the town's platform, by the town's clock."""
     from tests.api.calling import Callers  # noqa: PLC0415 — needs Django, which is set up by now.

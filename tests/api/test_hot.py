@@ -37,7 +37,7 @@ def ask(application: Any, path: str, body: bytes, **environ: str) -> tuple[int, 
     return int(told[0].split()[0]), dict(told[1]), content
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def short(callers: Callers) -> Any:
     return application(get_wsgi_application())
 

@@ -144,7 +144,7 @@ def test_a_matter_with_the_standard_form_is_applied_for_to_its_end(
         ("墓地", "公益墓地选址咨询", OURS + GRAVES, "这个事项只提供网上咨询，申请要到窗口提交"),
     ],
 )
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_what_nobody_here_can_take_says_so_and_where_to_go(
     browser_: Browser, served: str, width: int, words: str, title: str, code: str, reason: str
 ) -> None:

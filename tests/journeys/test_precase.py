@@ -128,7 +128,7 @@ def test_from_a_question_to_a_case(browser_: Browser, served: str, town: Town, t
         page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_on_the_pages_of_the_service(browser_: Browser, served: str, town: Town, width: int) -> None:
     waiting, shown, concluded = asked(town), asked(town), ready(town)
     present(town, shown)

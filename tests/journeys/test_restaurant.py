@@ -85,8 +85,7 @@ class Walk:
         return self.page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["有脚本", "无脚本"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, False)], ids=["1280-有脚本", "390-无脚本"])
 def test_from_everyday_words_to_a_genuine_licence(
     browser_: Browser, served: str, town: Town, width: int, scripts: bool
 ) -> None:
