@@ -5,6 +5,8 @@ from datetime import date
 
 import psycopg
 import pytest
+from tests.actions.advising import asked
+from tests.api.calling import Callers
 from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, REVIEWER, Town
 from tests.web.visitors import at_town, browser, text_of
 
@@ -124,3 +126,14 @@ def test_the_record_cannot_be_bent(town: Town, number: str, statement: str) -> N
 )
 def test_odd_addresses_are_answered(town: Town, odd: str) -> None:
     assert browser(OWNER).get(f"/me/data{odd}").status_code == 200
+
+
+def test_a_service_before_an_application_and_the_interface_leave_their_traces_too(town: Town, number: str) -> None:
+    service = asked(town)
+    assert browser(CLERK).get(f"/office/precases/{REGION}/{service}").status_code == 200
+    (look,) = kept(town, OWNER, service)
+    assert (look.account, look.kind) == (CLERK, Looked.SERVICE)
+    assert "看了审前服务的问答和材料" in text_of(browser(OWNER).get("/me/data").content)
+
+    assert Callers()(REVIEWER).get(f"/cases/{number}").status == 200
+    assert (REVIEWER, Looked.CASE) in {(one.account, one.kind) for one in kept(town, OWNER, number)}

@@ -1,8 +1,11 @@
 """通知方式: an address is confirmed by its code; the inbox says what became of each notice."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from html import unescape
+from uuid import uuid4
 
 import pytest
 from tests.actions.test_notices import Listening
@@ -10,7 +13,8 @@ from tests.town import AGENT, REGION, Town
 from tests.web.visitors import at_town, browser, text_of
 
 from banjie.engine.notices import Channel
-from banjie.records import notices
+from banjie.records import messages, notices
+from banjie.records.people import MACHINE
 
 
 @pytest.fixture
@@ -59,3 +63,29 @@ def test_codes_are_not_sent_without_end(gateway: Listening) -> None:
 
 def test_nobody_is_there_without_signing_in() -> None:
     assert browser().get("/me/notices").status_code == 302
+
+
+def test_old_messages_are_pages_away_and_never_out_of_reach(gateway: Listening, town: Town) -> None:
+    party = town.who(AGENT).parties[0].id
+    for at in range(3):  # Many at one moment: the place goes by identifier too.
+        for _ in range(40):
+            messages.send(
+                town.platform.database,
+                MACHINE.eyes,
+                region=REGION,
+                message_id=str(uuid4()),
+                party=party,
+                case_id=None,
+                kind="Told",
+                subject=f"第{at}批",
+                body="请放心",
+                sent_at=town.platform.now() - timedelta(days=at),
+            )
+    agent, address, seen, pages = browser(AGENT), "/me/messages", 0, 0
+    while address:
+        page = agent.get(address).content.decode()
+        seen, pages = seen + len(re.findall(r"第\d批", page)), pages + 1
+        onward = re.search(r'rel="next" href="([^"]+)"', page)
+        address = "/me/messages" + unescape(onward.group(1)) if onward else ""
+    assert (seen, pages) == (120, 3)
+    assert agent.get("/me/messages?after=昨天_那条").status_code == 200

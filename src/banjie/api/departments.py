@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 from ninja.params.functions import Query
 
+from banjie.actions import looking
 from banjie.actions.papers import certificate_pdf
 from banjie.actions.perform import NotFound
 from banjie.actions.submissions import Application, submit
@@ -28,6 +29,7 @@ from banjie.engine.permissions import Role
 from banjie.engine.subject import Malformed, Refused
 from banjie.records import cases
 from banjie.records.cases import Found, Task
+from banjie.records.looks import Looked
 from banjie.records.people import Standing
 from banjie.wiring import platform
 
@@ -82,6 +84,7 @@ def file_case(request: HttpRequest) -> HttpResponse:
 def get_case(request: HttpRequest, number: str) -> HttpResponse:
     """A case as far as the caller may see it."""
     found, law = _find(caller(request), number)
+    looking.noted(platform(), caller(request), found, law, Looked.CASE)
     return json(case_shown.case_shown(platform(), caller(request), found, law))
 
 

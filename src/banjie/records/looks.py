@@ -10,11 +10,13 @@ from banjie.records.database import Database, Eyes
 
 
 class Looked(StrEnum):
-    """What was opened: the case with its form, a paper she handed in, a document the organ issued."""
+    """What was opened: the case with its form, a paper she handed in, a document the organ issued, or a service before
+    an application with all that was shown there."""
 
     CASE = "case"
     PAPER = "paper"
     DOCUMENT = "document"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ def note(
         cursor.execute(
             "SELECT note_look(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (*eyes.bound, region, case_id, kind.value, office, role, purpose, at, at.astimezone(CHINA).date()),
+        )
+
+
+def note_service(
+    database: Database, eyes: Eyes, region: str, precase_id: str, *, office: str, role: str, purpose: str, at: datetime
+) -> None:
+    """The same for a pre-application service."""
+    with database.call() as cursor:
+        cursor.execute(
+            "SELECT note_service_look(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (*eyes.bound, region, precase_id, office, role, purpose, at, at.astimezone(CHINA).date()),
         )
 
 

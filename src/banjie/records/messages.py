@@ -10,12 +10,16 @@ from banjie.records.database import Database, Eyes
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to a party. `kind` is the event it follows; `read_at` is None until somebody has read it."""
+    """One message to a party. `kind` is the event it follows; `read_at` is None until somebody has read it.
+
+    `number` is that of the case it is about, None when it is about none, or none these eyes may see.
+    """
 
     id: str
     region: str
     party: str
     case_id: str | None
+    number: str | None
     kind: str
     subject: str
     body: str
@@ -24,8 +28,8 @@ class Message:
 
 
 _MESSAGE = (
-    "SELECT id::text AS id, region, party, case_id::text AS case_id, kind, subject, body, sent_at, read_at"
-    " FROM messages"
+    "SELECT m.id::text AS id, m.region, party, case_id::text AS case_id, c.number, m.kind, subject, body, sent_at,"
+    " read_at FROM messages m LEFT JOIN cases c ON c.region = m.region AND c.id = m.case_id"
 )
 
 
@@ -58,16 +62,29 @@ def send(
 def find(database: Database, eyes: Eyes, region: str, message_id: str | uuid.UUID) -> Message | None:
     """The message of that identifier as far as these eyes may see it."""
     with database.seen_by(eyes) as cursor:
-        row = cursor.execute(f"{_MESSAGE} WHERE region = %s AND id = %s", (region, message_id)).fetchone()
+        row = cursor.execute(f"{_MESSAGE} WHERE m.region = %s AND m.id = %s", (region, message_id)).fetchone()
     return Message(**row) if row else None
 
 
-def of_parties(database: Database, eyes: Eyes, parties: Sequence[str], most: int = 50) -> tuple[Message, ...]:
-    """The latest messages to these parties, the newest first."""
+def of_parties(
+    database: Database,
+    eyes: Eyes,
+    parties: Sequence[str],
+    most: int = 50,
+    after: tuple[datetime, str] | None = None,
+) -> tuple[Message, ...]:
+    """The latest messages to these parties, the newest first; with `after`, those behind that moment and identifier."""
     with database.seen_by(eyes) as cursor:
         cursor.execute(
-            f"{_MESSAGE} WHERE party = ANY(%s) ORDER BY sent_at DESC, id LIMIT %s",
-            (list(parties), most),
+            f"{_MESSAGE} WHERE party = ANY(%(parties)s) AND (%(at)s::timestamptz IS NULL"
+            " OR (sent_at <= %(at)s AND (sent_at < %(at)s OR m.id < %(id)s::uuid)))"
+            " ORDER BY sent_at DESC, m.id DESC LIMIT %(most)s",
+            {
+                "parties": list(parties),
+                "at": after[0] if after else None,
+                "id": after[1] if after else None,
+                "most": most,
+            },
         )
         return tuple(Message(**row) for row in cursor)
 

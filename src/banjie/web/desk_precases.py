@@ -46,6 +46,7 @@ from banjie.engine.subject import Malformed, Refused
 from banjie.records import desks, precases
 from banjie.records.people import Standing
 from banjie.records.precases import FoundPrecase
+from banjie.web import desk_looks
 from banjie.web.context import render
 from banjie.web.desk_acts import fresh_key, key_of
 from banjie.web.desk_case import INLINE
@@ -159,6 +160,7 @@ def _found(request: HttpRequest, region: str, number: str) -> FoundPrecase:
     found = precases.find(platform().database, who.eyes, region, number)
     if found is None or found.precase.organ not in who.actor.offices:
         raise Http404(number)
+    desk_looks.service_noted(who, found)
     return found
 
 

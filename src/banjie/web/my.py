@@ -48,7 +48,6 @@ COLOURS = {
     Stage.TERMINATED: "grey",
     Stage.SPECIAL: "yellow",
 }
-MOST_CASES = 100
 # What the overview lists: a page an old telephone can still read.
 MOST_WAITING = 50
 MOST_LATEST = 40

@@ -27,7 +27,12 @@ from banjie.wiring import platform
 
 PAGE = 50
 
-_OPENED = {Looked.CASE: "申请内容", Looked.PAPER: "您交的材料", Looked.DOCUMENT: "办件文书"}
+_OPENED = {
+    Looked.CASE: "申请内容",
+    Looked.PAPER: "您交的材料",
+    Looked.DOCUMENT: "办件文书",
+    Looked.SERVICE: "审前服务的问答和材料",
+}
 
 
 @require_safe
@@ -107,7 +112,7 @@ def _look(row: Look, parties: dict[str, str], names: dict[str, str], offices: di
         "purpose": row.purpose,
         "item_name": row.item_name,
         "number": row.number,
-        "href": reverse("my-case", args=(row.region, row.number)),
+        "href": reverse("my-precase" if row.kind is Looked.SERVICE else "my-case", args=(row.region, row.number)),
     }
 
 

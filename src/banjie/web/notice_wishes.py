@@ -1,5 +1,8 @@
 """消息和通知方式: the inbox with what became of each notice, and where she wants to be told besides."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.contrib import messages as banners
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -9,16 +12,17 @@ from banjie.actions.notice_wishes import ask_code, confirm
 from banjie.engine.notices import CHANNEL_NAMES, Channel
 from banjie.engine.subject import Malformed, Refused
 from banjie.packs.notices import policy
-from banjie.records import cases, messages, notices
+from banjie.records import messages, notices
+from banjie.records.messages import Message
 from banjie.records.notices import Sending
 from banjie.web import tries
 from banjie.web.apply import me
 from banjie.web.context import render
 from banjie.web.identity import signed_in
-from banjie.web.my import MOST_CASES, parties_of, tabs
+from banjie.web.my import parties_of, tabs
 from banjie.wiring import platform
 
-MOST_MESSAGES = 100
+PAGE = 50
 
 STATES = {"waiting": ("等待发送", "blue"), "sent": ("已发出", "green"), "dead": ("没有送到", "red")}
 
@@ -28,16 +32,34 @@ STATES = {"waiting": ("等待发送", "blue"), "sent": ("已发出", "green"), "
 def inbox(request: HttpRequest) -> HttpResponse:
     """消息: what the city has told me, the newest first, and by which other ways it was sent to me."""
     standing, database = me(request), platform().database
-    found = messages.of_parties(database, standing.eyes, parties_of(standing), most=MOST_MESSAGES)
-    known = cases.of_parties(database, standing.eyes, parties_of(standing), most=MOST_CASES)
-    addresses = {one.id: reverse("my-case", args=(one.region, one.number)) for one in known}
+    after = _behind(request.GET.get("after", ""))
+    rows = messages.of_parties(database, standing.eyes, parties_of(standing), most=PAGE + 1, after=after)
+    found = rows[:PAGE]
+    last = found[-1] if len(rows) > PAGE else None
     sent = notices.sendings_of(database, standing.eyes, [one.id for one in found])
     context = {
-        "lines": [(one, addresses.get(one.case_id or "", ""), _ways(sent.get(one.id, ()))) for one in found],
+        "lines": [(one, _about(one), _ways(sent.get(one.id, ()))) for one in found],
         "unread": messages.unread(database, standing.eyes, parties_of(standing)),
+        "older": f"{last.sent_at.isoformat()}_{last.id}" if last else "",
+        "later_page": after is not None,
         "tabs": tabs("my-messages"),
     }
     return render(request, "my/messages.html", context)
+
+
+def _about(message: Message) -> str:
+    """The address of the case a message is about, "" when there is none to open."""
+    return reverse("my-case", args=(message.region, message.number)) if message.number else ""
+
+
+def _behind(text: str) -> tuple[datetime, str] | None:
+    """The place a page goes on from, as its address says; None for the first page and for what is no such place."""
+    at, _, identifier = text.replace(" ", "+").partition("_")
+    try:
+        moment, message = datetime.fromisoformat(at), str(UUID(identifier))
+    except ValueError:
+        return None
+    return (moment, message) if moment.tzinfo else None
 
 
 def _ways(sendings: tuple[Sending, ...]) -> list[dict[str, str]]:

@@ -108,3 +108,22 @@ BEGIN
     PERFORM append_journal(p.region, 'precase', p.id, p_at, save_precase.account, p_entries);
     RETURN true;
 END $$;
+
+-- 查看记录 of services: as for cases, in nobody else's name and only of a service one sees.
+CREATE POLICY looks_at_services_noted ON looks FOR INSERT
+    WITH CHECK (kind = 'service' AND account = current_setting('banjie.account', true) AND account <> ''
+                AND EXISTS (SELECT 1 FROM precases p WHERE p.region = looks.region AND p.id = looks.case_id
+                            AND p.holder = looks.party));
+
+CREATE FUNCTION note_service_look(account text, parties text, offices text, regions text, reach text, p_region text,
+                                  p_precase uuid, p_office text, p_role text, p_purpose text, p_at timestamptz,
+                                  p_day date)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM bind(account, parties, offices, regions, reach);
+    INSERT INTO looks (region, case_id, account, kind, day, party, office, role, purpose, number, item_name, at)
+    SELECT p.region, p.id, note_service_look.account, 'service', p_day, p.holder, p_office, p_role, p_purpose, p.number,
+           p.item_name, p_at
+    FROM precases p WHERE p.region = p_region AND p.id = p_precase
+    ON CONFLICT DO NOTHING;
+END $$;
