@@ -10,6 +10,7 @@ from banjie.engine.bookings import (
     KINDS,
     NAMES,
     STATUSES,
+    USUAL,
     Booking,
     BookingStatus,
     BookSlot,
@@ -161,11 +162,11 @@ def test_one_comes_on_the_day_and_not_too_early() -> None:
 
 def test_she_is_reminded_once_a_day_before_and_again_after_moving() -> None:
     assert BOOKED.slot is not None
-    assert BOOKED.remind_at() == BOOKED.slot.starts - timedelta(days=1)
+    assert BOOKED.remind_at(USUAL) == BOOKED.slot.starts - timedelta(days=1)
     reminded = evolve(BOOKED, decide(BOOKED, RemindBooking(), actor=SYSTEM, now=NOW)[0])
-    assert reminded.remind_at() is None
+    assert reminded.remind_at(USUAL) is None
     moved = evolve(reminded, decide(reminded, MoveBooking(slot(50)), actor=HER, now=NOW)[0])
-    assert moved.remind_at() == slot(50).starts - timedelta(days=1)
+    assert moved.remind_at(USUAL) == slot(50).starts - timedelta(days=1)
     with pytest.raises(Refused, match="还没有到"):
         decide(BOOKED, MissBooking(), actor=SYSTEM, now=BOOKED.slot.starts)
 

@@ -62,7 +62,7 @@ def _row(booking: law.Booking) -> dict[str, object]:
         "status": booking.status.value,
         "day": booking.day,
         "starts": slot.starts,
-        "remind_at": booking.remind_at(),
+        "remind_at": booking.remind_at(counter().bookings),
     }
 
 

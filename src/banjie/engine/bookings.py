@@ -42,13 +42,14 @@ STATUS_NAMES = {
 @dataclass(frozen=True, slots=True)
 class Custom:
     """What a city sets: length of a slot, days one may book ahead, and in minutes how late one may still book or move,
-    how early one may come, how long one is waited for."""
+    how early one may come, how long one is waited for; in hours how long before she is reminded."""
 
     slot_minutes: int = 30
     days_ahead: int = 7
     latest_minutes: int = 60
     early_minutes: int = 30
     missed_minutes: int = 20
+    remind_hours: int = 24
 
 
 USUAL = Custom()
@@ -210,11 +211,11 @@ class Booking:
         """The city's day of the booking."""
         return self.slot.starts.astimezone(CHINA).date() if self.slot else None
 
-    def remind_at(self) -> datetime | None:
-        """When to remind her: a day before, unless that has been done or there is nothing to remind of."""
+    def remind_at(self, custom: Custom) -> datetime | None:
+        """When to remind her: as long before as is the custom; None when that is done or pointless."""
         if self.status is not BookingStatus.BOOKED or self.reminded or self.slot is None:
             return None
-        return self.slot.starts - timedelta(days=1)
+        return self.slot.starts - timedelta(hours=custom.remind_hours)
 
     def missed_at(self, custom: Custom) -> datetime | None:
         """From when on she counts as not having come."""

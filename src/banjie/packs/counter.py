@@ -59,6 +59,7 @@ _KEYS: Final = {
         "最晚提前分钟": "latest_minutes",
         "提前取号分钟": "early_minutes",
         "爽约分钟": "missed_minutes",
+        "提醒提前小时": "remind_hours",
     },
     _Queue: {
         "通常分钟": "usual_minutes",
