@@ -260,9 +260,9 @@ def test_the_development_lock_holds_the_very_versions_of_the_other() -> None:
 def glossary() -> dict[str, str]:
     """The words of the glossary, each with its Chinese."""
     rows = re.findall(
-        r"^\| `([^`]+)` \| ([^|]+) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), flags=re.MULTILINE
+        r"^\| ((?:`[^`]+` ?)+) ?\| ([^|]+) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), flags=re.MULTILINE
     )
-    return {word: chinese.strip() for word, chinese in rows}
+    return {word: chinese.strip() for words, chinese in rows for word in re.findall(r"`([^`]+)`", words)}
 
 
 def engine_modules() -> list[str]:

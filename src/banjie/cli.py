@@ -54,9 +54,16 @@ _SAID = (
 )
 
 
+WHOLE = "file"
+_VERIFIED = ("proof", "journal", WHOLE)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code."""
-    arguments = parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["verify"] and given[1:] and not given[1].startswith("-") and given[1] not in _VERIFIED:
+        given.insert(1, WHOLE)  # `banjie verify FILE` finds out by itself what the file is.
+    arguments = parser().parse_args(given)
     try:
         return int(arguments.run(arguments))
     except BrokenPipeError:
@@ -80,7 +87,12 @@ def parser() -> Parser:
     commands = whole.add_subparsers(title="命令", metavar="命令", required=True, parser_class=Parser)
     _service(commands)
     _law(commands)
+    _journal(commands)
     _city(commands)
+    _items(commands)
+    _elsewhere(commands)
+    _doors(commands)
+    _bench(commands)
     return whole
 
 
@@ -161,18 +173,27 @@ def _law(commands: "argparse._SubParsersAction[Parser]") -> None:
     proof.add_argument("file", type=Path, metavar="文件", help="凭证 JSON，- 为标准输入")
     journal = _add(verify, "journal", "核验导出的日志", _later("banjie.commands.verify", "journal"))
     journal.add_argument("file", type=Path, metavar="文件", help="banjie export 导出的 JSON，- 为标准输入")
+    whole = _add(verify, WHOLE, "核验任何一种导出的文件：案卷、日志、凭证", _later("banjie.commands.verify", "file_"))
+    whole.add_argument("file", type=Path, metavar="文件", help="案卷（.zip）、日志或凭证")
+    whole.add_argument("--root", type=Path, metavar="证书", help="从办理机关取得的根证书（PEM），用来核对案卷由谁签署")
 
 
-# --- a city's data ---
+# --- what has happened, taken out and sealed ---
 
 
-def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
+def _journal(commands: "argparse._SubParsersAction[Parser]") -> None:
     export = _group(commands, "export", "导出")
     case = _with_database(
         _add(export, "case", "导出一个办件的全部日志、文书和期限凭证", _later("banjie.commands.journal", "export_case"))
     )
     case.add_argument("number", metavar="办件编号")
-    case.add_argument("--out", type=Path, metavar="文件", help="写入文件，默认输出到屏幕")
+    case.add_argument("--out", type=Path, metavar="文件", help="写入文件，默认输出到屏幕；以 .zip 结尾时写出完整的案卷")
+    case.add_argument(
+        "--papers",
+        choices=("content", "hashes"),
+        default="content",
+        help="案卷里放申请材料本身（content，默认），还是只放校验值（hashes）",
+    )
     history = _with_database(
         _add(
             export,
@@ -190,12 +211,38 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
         _add(commands, "replay", "重放全部日志，与库中状态逐一比较", _later("banjie.commands.journal", "replay"))
     )
 
+    figures = _group(commands, "figures", "领导看板的计数")
+    _with_database(_add(figures, "rebuild", "全部重新计数", _later("banjie.commands.figures", "rebuild")))
+    _with_database(_add(figures, "check", "重新计数并与现有的比较", _later("banjie.commands.figures", "check")))
+
+    journal = _group(commands, "journal", "日志的日封存")
+    _with_database(_add(journal, "days", "逐日核对日封存与日志", _later("banjie.commands.dossiers", "days")))
+    _with_database(
+        _add(journal, "seal-day", "现在就封存尚未封存的记录", _later("banjie.commands.dossiers", "seal_day"))
+    )
+
+
+# --- a city's data ---
+
+
+def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     found = _with_database(
         _add(commands, "found", "从文件建立一个城市：区划、机关、人员、单位", _later("banjie.commands.city", "found"))
     )
     found.add_argument(
         "--city", required=True, type=Path, metavar="文件", help="城市文件（YAML），格式见 docs/reference/packs.md"
     )
+
+
+def _items(commands: "argparse._SubParsersAction[Parser]") -> None:
+    calendars = _group(commands, "calendars", "工作日历")
+    taken = _with_database(
+        _add(calendars, "import", "把放假安排读入草稿", _later("banjie.commands.calendars", "import_file"))
+    )
+    taken.add_argument("file", type=Path, metavar="文件", help="holiday-cn 格式的年度文件，或本系统的日历文件（JSON）")
+    taken.add_argument("--region", default="000000", metavar="区划", help="读入哪个地区的日历，默认 000000（全国）")
+    taken.add_argument("--account", required=True, metavar="账号", help="以谁的名义起草；须由另一个人在页面上公布")
+    _with_database(_add(calendars, "list", "各地区现行的日历", _later("banjie.commands.calendars", "show")))
 
     items = _group(commands, "items", "事项清单")
     imported = _with_database(
@@ -223,9 +270,34 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     check = _add(items, "check", "检查一个目录里的事项文件", _later("banjie.commands.items", "check"))
     check.add_argument("folder", nargs="?", type=Path, metavar="目录", help="默认检查自带的事项")
 
+
+def _elsewhere(commands: "argparse._SubParsersAction[Parser]") -> None:
+    elsewhere = _group(commands, "cases", "部门自有系统的办件")
+    told = _with_database(
+        _add(elsewhere, "import", "归集其他系统的办件", _later("banjie.commands.cases", "import_cases"))
+    )
+    told.add_argument("file", type=Path, metavar="文件", help="CSV、Excel、JSON Lines 或 XES 文件")
+    told.add_argument("--mapping", required=True, metavar="名称", help="对应表的名称或文件，例如 department")
+    told.add_argument("--report", type=Path, metavar="文件", help="逐行报告（.csv、.html 或 .jsonl）")
+    told.add_argument("--region", default="", metavar="区划", help="没有区划列时归入哪个区划，默认本市")
+
+
+def _doors(commands: "argparse._SubParsersAction[Parser]") -> None:
+    flow = _group(commands, "flow", "流程分析")
+    logged = _with_database(
+        _add(flow, "export", "导出全部办件的过程日志", _later("banjie.commands.flow", "export_flow"))
+    )
+    logged.add_argument(
+        "--format", choices=("xes", "ocel"), required=True, help="xes（IEEE 1849）或 ocel（OCEL 2.0 JSON）"
+    )
+    logged.add_argument("--out", type=Path, required=True, metavar="文件", help="写入文件")
+    logged.add_argument("--region", default="", metavar="区划", help="只导出这个区划的，默认全部")
+
     token = _with_database(_add(commands, "token", "给一个账号发接口令牌", _later("banjie.commands.tokens", "token")))
     token.add_argument("account", metavar="账号")
 
+
+def _bench(commands: "argparse._SubParsersAction[Parser]") -> None:
     bench = _group(commands, "bench", "测速")
     spine = _add(bench, "spine", "与本机上数据库的极限相比", _later("banjie.commands.service", "bench_spine"))
     spine.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
@@ -239,6 +311,12 @@ def _city(commands: "argparse._SubParsersAction[Parser]") -> None:
     apply.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
     apply.add_argument("--seconds", type=int, default=8, help="每种页面测量的秒数（默认 8）")
     apply.add_argument("--questions", type=int, default=400, help="搜索的次数（默认 400）")
+    desk = _add(bench, "desk", "办理一侧：列表、办件、混合请求", _later("banjie.commands.service", "bench_desk"))
+    desk.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    desk.add_argument("--cases", type=int, default=1_000_000, help="表中的办件数（默认 1,000,000）")
+    desk.add_argument("--events", type=int, default=10, help="每件的日志条数（默认 10）")
+    desk.add_argument("--seconds", type=int, default=20, help="每种页面测量的秒数（默认 20）")
+    desk.add_argument("--minutes", type=float, default=10.0, help="混合请求的分钟数（默认 10，0 为不测）")
 
 
 # --- values ---

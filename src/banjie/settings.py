@@ -22,10 +22,12 @@
 | BANJIE_MAIL_HOST, _PORT, _USER, _PASSWORD | mail server by which notices leave | none: no e-mail |
 | BANJIE_MAIL_TLS | starttls, ssl, or none | starttls |
 | BANJIE_MAIL_FROM | sender of notices | noreply@localhost |
+| BANJIE_PROBE_URL | a page the worker opens each minute, to see whether the site is up | none: the database only |
 | BANJIE_SMS_URL, _KEY | gateway for text messages, and the key that signs them | none: no text messages |
 | BANJIE_SMS_SIGN | the name in front of text messages | 办结 |
 | BANJIE_CLAMD | virus scanner, as host:port or the path of its socket | none: files are marked 未扫描 |
 | BANJIE_SOURCES_URL | the exchange through which departments' data are asked | none: people fill in themselves |
+| BANJIE_REPORTING_URL, _KEY | where national reporting records go, and the key that signs them | none: not sent |
 | BANJIE_SOURCES_KEY | key with which questions are signed and answers recognised | none |
 | BANJIE_SOURCE_<NAME>_URL, _KEY | the same for one source (content/sources), in capital letters | the two above |
 """
@@ -45,6 +47,7 @@ OWNER_URL = os.environ.get("BANJIE_OWNER_URL", DATABASE_URL)
 DATA = Path(os.environ.get("BANJIE_DATA", "data")).absolute()
 PUBLIC_URL = os.environ.get("BANJIE_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 REGION = os.environ.get("BANJIE_REGION", "990100")
+PROBE_URL = os.environ.get("BANJIE_PROBE_URL", "")
 DEMO = os.environ.get("BANJIE_DEMO", "0") == "1"
 SECURE = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = int(os.environ.get("BANJIE_TRUSTED_PROXIES", "0"))
@@ -244,6 +247,8 @@ SMS = {
 }
 SOURCES_URL = os.environ.get("BANJIE_SOURCES_URL", "").rstrip("/")
 SOURCES_KEY = os.environ.get("BANJIE_SOURCES_KEY", "")
+REPORTING_URL = os.environ.get("BANJIE_REPORTING_URL", "")
+REPORTING_KEY = os.environ.get("BANJIE_REPORTING_KEY", "")
 SOURCE_OVERRIDES = {name: value for name, value in os.environ.items() if name.startswith("BANJIE_SOURCE_")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

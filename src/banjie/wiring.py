@@ -8,11 +8,12 @@ from importlib.resources import files
 from django.conf import settings
 
 from banjie.actions.platform import Platform
-from banjie.actions.ports import Carrier, Files, Parts
+from banjie.actions.ports import Carrier, Files, Parts, Reporter
 from banjie.engine.calendar import Calendar
 from banjie.engine.notices import CHANNEL_NAMES, Channel
 from banjie.engine.sharing import Sources
 from banjie.outside.card_reader import DemoCardReader, NoCardReader
+from banjie.outside.demo_reporting import PATH as PROVINCE
 from banjie.outside.exchange import Endpoint, HttpExchange
 from banjie.outside.files import FolderFiles, FolderParts
 from banjie.outside.inspection import Inspector
@@ -20,12 +21,16 @@ from banjie.outside.jobs import Procrastinate
 from banjie.outside.mail import SmtpMail
 from banjie.outside.messages import ConsoleCarrier
 from banjie.outside.object_store import Bucket, ObjectFiles, ObjectParts, storage
+from banjie.outside.page_probe import PageProbe
+from banjie.outside.reporting import HttpReporter
 from banjie.outside.scanning import ClamdScanner, NoScanner
 from banjie.outside.seals import DemoSeals
 from banjie.outside.sms import HttpSms
 from banjie.outside.typesetting import MissingGlyph, TypesettingFailed, qr_svg, typeset
 from banjie.packs.calendars import load_calendar
+from banjie.packs.clock_rules import clock_rules
 from banjie.packs.sources import load_sources
+from banjie.records.calendars import Calendars
 from banjie.records.database import Database
 from banjie.records.laws import Laws
 from banjie.records.regions import Regions
@@ -47,7 +52,7 @@ def _platform() -> Platform:
     sources = load_sources()
     return Platform(
         database=database,
-        laws=Laws(database, calendar_of),
+        laws=Laws(database, Calendars(database), clock_rules()),
         regions=Regions(database),
         files=_files(),
         parts=_parts(),
@@ -62,10 +67,12 @@ def _platform() -> Platform:
         exchange=HttpExchange(_endpoints(sources)),
         sources=sources,
         cards=DemoCardReader() if settings.DEMO else NoCardReader(),
+        reporter=_reporter(),
         clock=now,
         region=settings.REGION,
         public_url=settings.PUBLIC_URL,
         demo=settings.DEMO,
+        open_page=PageProbe(settings.PROBE_URL) if settings.PROBE_URL else None,
     )
 
 
@@ -94,6 +101,15 @@ def _carriers() -> dict[Channel, Carrier]:
     if sms["url"]:
         found[Channel.SMS] = HttpSms(sms["url"], sms["key"].encode(), sms["sign"])
     return found
+
+
+def _reporter() -> Reporter | None:
+    """Where records go; the demonstration's province stands beside its departments."""
+    if settings.REPORTING_URL:
+        return HttpReporter(settings.REPORTING_URL, settings.REPORTING_KEY.encode())
+    if settings.DEMO and settings.SOURCES_URL and settings.SOURCES_KEY:
+        return HttpReporter(f"{settings.SOURCES_URL}{PROVINCE}", settings.SOURCES_KEY.encode())
+    return None
 
 
 def _bucket() -> Bucket:

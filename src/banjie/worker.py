@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import procrastinate
 
-from banjie.actions import answering, notices, paper_receiving, papers
+from banjie.actions import answering, calendar_rounds, dossiers, notices, paper_receiving, papers, reporting
+from banjie.actions.figures import follow_figures
+from banjie.actions.flow import follow_flow
 from banjie.actions.platform import Platform
 from banjie.actions.reactions import follow
 from banjie.actions.wake import wake
@@ -49,6 +51,8 @@ def _loop(platform: Platform, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             followed = follow(platform, platform.now()) + item_use.tally(platform.database)
+            followed += follow_figures(platform, platform.now())
+            followed += follow_flow(platform, platform.now())
             if platform.now() >= next_wake:
                 wake(platform, platform.now())
                 next_wake = platform.now() + WAKE_EVERY
@@ -108,7 +112,10 @@ def carrier_of(platform: Platform) -> Callable[..., object]:
         "seal_certificate": papers.seal_certificate,
         "carry_message": notices.carry,
         "ask_source": answering.put_question,
+        "calendar_round": calendar_rounds.make_round,
+        "send_report": reporting.send_report,
         "scan_paper": paper_receiving.scan_paper,
+        "make_dossier": dossiers.make_dossier,
     }
 
     def carry_out(task: str, **arguments: str | int) -> object:

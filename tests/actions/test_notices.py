@@ -14,6 +14,7 @@ from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, Town
 from banjie.actions.hands import Hands
 from banjie.actions.notice_wishes import ask_code, confirm
 from banjie.actions.notices import carry, message_of, notify, send_again, words
+from banjie.actions.papers import seal_documents_later
 from banjie.actions.ports import NotCarried
 from banjie.actions.reactions import TABLE
 from banjie.actions.reminders import remind
@@ -30,11 +31,9 @@ NUMBER = "990100-20261109-0000001"
 SMS_LIMIT = 134
 """Characters of a text message that is sent in two parts."""
 SILENT = {"Claimed", "Resubmitted", "ToleratedSupplied", "ReviewStarted", "StepSigned", "StepFinished"} | {
-    *("StepReturned", "WithdrawalAsked", "MarkedLate", "Urged")
+    *("StepReturned", "WithdrawalAsked", "MarkedLate", "Urged", "TakenOn", "Released", "PassedOn", "Assigned")
 }
 """Events of the office only, or of the applicant's own doing."""
-FOLLOWED_ALL_THE_SAME = {"Urged"}
-"""She knows it herself, but it reaches a desk."""
 
 
 def told(event: Event) -> Letter | None:
@@ -57,11 +56,12 @@ def test_everything_that_concerns_the_applicant_is_told(event: Event) -> None:
 
 
 def test_who_is_told_and_what_is_sealed_follows_the_table() -> None:
-    """A reaction to every event that tells or issues something, and to no other."""
-    followed = {kind for subject, kind in TABLE if subject == "case"}
+    """The applicant is told of every event that concerns her, and what issues a document has it sealed."""
+    told = {kind for (subject, kind), what in TABLE.items() if subject == "case" and notify in what}
+    made = {kind for (subject, kind), what in TABLE.items() if subject == "case" and seal_documents_later in what}
 
-    assert followed == set(KINDS) - SILENT | FOLLOWED_ALL_THE_SAME
-    assert {kind for kind, documents in ISSUES.items() if documents} <= followed
+    assert told == set(KINDS) - SILENT
+    assert {kind for kind, documents in ISSUES.items() if documents} <= made
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,10 @@ def test_clocks_that_run_out_are_marked_each_once(town: Town) -> None:
         marks.append(found(town, number).case.late)
 
     # The step's two days, the eight promised, the twenty of the law: marked on the day after, and never again.
-    first = {mark: next(day for day, late in enumerate(marks) if mark in late) for mark in ("TS:review", "TP", "TL")}
+    wanted = ("TS:review@2026-11-04", "TP", "TL")
+    first = {mark: next(day for day, late in enumerate(marks) if mark in late) for mark in wanted}
     assert {mark: MONDAY + timedelta(days=day) for mark, day in first.items()} == {
-        "TS:review": date(2026, 11, 5),
+        "TS:review@2026-11-04": date(2026, 11, 5),
         "TP": date(2026, 11, 13),
         "TL": date(2026, 12, 1),
     }
@@ -119,7 +120,7 @@ def test_an_overrun_of_a_special_procedure_is_its_own(town: Town) -> None:
 
     on(town, number, MONDAY + timedelta(days=30))
 
-    assert found(town, number).case.late == ("TX",)
+    assert found(town, number).case.late == ("TX@2026-11-05",)
 
 
 def test_a_decision_not_delivered_in_ten_days_is_marked(town: Town) -> None:

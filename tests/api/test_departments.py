@@ -173,7 +173,7 @@ def test_a_case_is_seen_by_those_it_concerns(town: Town, callers: Callers, filed
     assert [document["kind"] for document in mine.json["documents"]] == ["receipt"]
     desk = callers(CLERK).get(f"/cases/{filed}").json
     assert desk["query_code"] == ""
-    assert {act["act"] for act in desk["acts"]} == {"claim"}
+    assert {act["act"] for act in desk["acts"]} == {"claim", "take-on"}
     assert desk["data"] == mine.json["data"]
 
 

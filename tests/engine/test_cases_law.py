@@ -25,7 +25,7 @@ from tests.engine.casework import (
 )
 from tests.town import DRUG
 
-from banjie.engine.cases import ACTS, NAMES, STAGE_NAMES, Ask, Command, Delivery, Paper, Party, Stage, decide
+from banjie.engine.cases import ACTS, NAMES, STAGE_NAMES, Ask, Case, Command, Delivery, Paper, Party, Stage, decide
 from banjie.engine.cases.acts import (
     Accept,
     AnswerUrge,
@@ -56,6 +56,8 @@ from banjie.engine.cases.acts import (
     Urge,
     Withdraw,
 )
+from banjie.engine.cases.handing import Assign, PassOn, Release, TakeOn
+from banjie.engine.cases.moving import MoveDeadlines
 from banjie.engine.permissions import SYSTEM, Actor
 from banjie.engine.subject import Refused
 
@@ -151,10 +153,18 @@ def _paper(material: str) -> Paper:
     return Paper(material, f"{material}.pdf", "0" * 64, "application/pdf", 1)
 
 
+def _hand(case: Case) -> Actor:
+    """Who has the line as the case stands, or would take it on."""
+    if case.stage is Stage.IN_REVIEW and not case.withdrawal_reason:
+        return DECIDER if "decision" in case.active else REVIEWER
+    return REVIEWER if case.stage in (Stage.ACCEPTED, Stage.SPECIAL) else CLERK
+
+
 def _tried(file: File) -> dict[str, tuple[Actor, Command]]:
     """Each act as someone who may would try it, filled in as well as the case allows."""
     case = file.case
     step = case.active[0] if case.active else "review"
+    line = case.active[0] if case.active and case.stage is Stage.IN_REVIEW and not case.withdrawal_reason else ""
     overdue = {Stage.APPROVED: "T10", Stage.DENIED: "T10"}
     timer = overdue.get(case.stage, "TL")
     return {
@@ -187,6 +197,11 @@ def _tried(file: File) -> dict[str, tuple[Actor, Command]]:
         "LapseCorrection": (SYSTEM, LapseCorrection()),
         "LapseTolerance": (SYSTEM, LapseTolerance(TOLERABLE)),
         "MarkLate": (SYSTEM, MarkLate(timer)),
+        "MoveDeadlines": (SYSTEM, MoveDeadlines()),
+        "TakeOn": (_hand(case), TakeOn(line)),
+        "Release": (_hand(case), Release(line)),
+        "PassOn": (_hand(case), PassOn("huangshiqi", "要去现场", line)),
+        "Assign": (HEAD, Assign("huangshiqi", line)),
     }
 
 

@@ -43,6 +43,7 @@ from banjie.engine.cases.acts import (
     Terminate,
     Withdraw,
 )
+from banjie.engine.cases.handing import Assign
 from banjie.engine.clock import TimerKind
 from banjie.engine.permissions import SYSTEM, Role
 
@@ -67,6 +68,7 @@ def test_a_site_visit_takes_two_officials() -> None:
 def test_who_reviewed_does_not_decide() -> None:
     both = official("sheyueshuang", Role.REVIEWER, Role.DECIDER)
     file = in_review(LAWS[DRUG])
+    file.act(HEAD, Assign(both.account, "review"))
     finish(file, both, "review")
     assert refusal(file, both, FinishStep("inspection", "合格")).rule == "审批分离"
     finish(file, INSPECTOR, "inspection")
@@ -192,7 +194,7 @@ def test_only_what_is_late_is_marked_and_once() -> None:
     file.wait(60).act(SYSTEM, MarkLate("TP"))
     file.act(SYSTEM, MarkLate("TS", "review"))
 
-    assert file.case.late == ("TP", "TS:review")
+    assert file.case.late == ("TP", "TS:review@2026-11-04")
     assert refusal(file, SYSTEM, MarkLate("TP")).rule == "时限监督"
     assert refusal(file, SYSTEM, MarkLate("TS", "site_visit")).rule == "时限监督"
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from tests.engine.casework import AGENT, EVERYONE, LAWS, File, official, submission
 
-from banjie.engine.cases import Ask, Case, Command, Delivery, Event, Paper, acts, possible
+from banjie.engine.cases import Ask, Case, Command, Delivery, Event, Paper, acts, handing, possible
+from banjie.engine.cases.moving import MoveDeadlines
+from banjie.engine.cases.tasks import tasks
 from banjie.engine.permissions import Actor, Role
 from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
@@ -157,6 +159,19 @@ def _tolerated(file: File) -> str:
     return missing[0] if missing else "nothing"
 
 
+def _line(file: File, actor: Actor, kind: type[Command]) -> str:
+    """A line of the case that is the actor's to take on or to let go, else the first one there is."""
+    lines = tasks(file.case, file.law, file.day, ())
+    own = [
+        line.step
+        for line in lines
+        if line.office in actor.offices
+        and (line.role in actor.roles if kind is handing.TakeOn else True)
+        and (not line.handler if kind is handing.TakeOn else line.handler or kind is handing.Assign)
+    ]
+    return own[0] if own else lines[0].step if lines else ""
+
+
 FILLED: dict[type[Command], Callable[[File, Actor, int], Command]] = {
     acts.Submit: lambda file, actor, how: submission(file.law),
     acts.Claim: lambda file, actor, how: acts.Claim(),
@@ -193,6 +208,15 @@ FILLED: dict[type[Command], Callable[[File, Actor, int], Command]] = {
     acts.LapseReply: lambda file, actor, how: acts.LapseReply(),
     acts.LapseCorrection: lambda file, actor, how: acts.LapseCorrection(),
     acts.LapseTolerance: lambda file, actor, how: acts.LapseTolerance(_tolerated(file)),
+    handing.TakeOn: lambda file, actor, how: handing.TakeOn(_line(file, actor, handing.TakeOn)),
+    handing.Release: lambda file, actor, how: handing.Release(_line(file, actor, handing.Release), "要去现场"),
+    handing.PassOn: lambda file, actor, how: handing.PassOn(
+        PEOPLE[how % len(PEOPLE)].account, "工作调整" if how % 4 else "", _line(file, actor, handing.PassOn)
+    ),
+    handing.Assign: lambda file, actor, how: handing.Assign(
+        PEOPLE[how % len(PEOPLE)].account, _line(file, actor, handing.Assign)
+    ),
+    MoveDeadlines: lambda file, actor, how: MoveDeadlines(),
     acts.MarkLate: lambda file, actor, how: acts.MarkLate(("T5", "TC", "TL", "TP", "TX", "T10")[how % 6]),
 }
 """Every act, filled in for the case as it stands."""

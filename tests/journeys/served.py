@@ -10,7 +10,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.town import PASSWORD, Town
-from tests.web.visitors import at_town
+from tests.web.visitors import at_town, browser
 
 AXE: Final = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 CHROMIUM: Final = Path("/usr/bin/chromium")
@@ -44,9 +44,9 @@ def site(town: Town) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A browser."""
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield browser
-        browser.close()
+        launched = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield launched
+        launched.close()
 
 
 def signed_in(context: BrowserContext, address: str, username: str) -> Page:
@@ -59,6 +59,13 @@ def signed_in(context: BrowserContext, address: str, username: str) -> Page:
     page.wait_for_url(lambda url: "/accounts/login" not in url)
     page.wait_for_load_state()
     return page
+
+
+def let_in(context: BrowserContext, address: str, username: str) -> Page:
+    """A page of someone who has signed in before, for journeys whose subject is not the door: nothing is opened yet."""
+    session = browser(username).cookies
+    context.add_cookies([{"name": one.key, "value": one.value, "url": address} for one in session.values()])
+    return context.new_page()
 
 
 def troubles_of(page: Page) -> list[str]:

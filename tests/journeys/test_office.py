@@ -111,15 +111,15 @@ def test_a_case_goes_to_its_end_without_scripts(browser_: Browser, served: str, 
     number = town.submit(AGENT, FOOD).number
     page = opened(browser_, served, CLERK, scripts=False)
     page.goto(served + case_of(number))
-    page.get_by_role("button", name="预审").click()
+    page.get_by_role("button", name="预审", exact=True).click()
     expect(page.locator(".bj-notice--success")).to_contain_text("已接件")
-    page.get_by_role("button", name="受理").click()
+    page.get_by_role("button", name="受理", exact=True).click()
     expect(page.locator(".bj-notice--success")).to_contain_text("已受理")
     for username, name in ((REVIEWER, "材料审查"), (INSPECTOR, "现场核查"), (SECOND_INSPECTOR, "现场核查")):
         page = opened(browser_, served, username, scripts=False)
         page.goto(served + case_of(number))
-        if page.get_by_role("button", name="开始审查").count():
-            page.get_by_role("button", name="开始审查").click()
+        if page.get_by_role("button", name="开始审查", exact=True).count():
+            page.get_by_role("button", name="开始审查", exact=True).click()
         page.get_by_role("link", name=f"办结“{name}”").click()
         page.get_by_role("button", name="签署意见").click()
         expect(page.locator(".govuk-error-summary")).to_contain_text("必须写明")

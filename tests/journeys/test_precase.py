@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from tests.actions.advising import asked, precase, present, ready, shown_points
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.journeys.served import CHROMIUM, chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, HEAD, REGION, REVIEWER, Town
 
 from banjie.actions.submissions import submit
@@ -43,7 +43,7 @@ def morning(town: Town) -> None:
 
 def opened(browser: Browser, served: str, username: str, *, width: int = 390, scripts: bool = True) -> Page:
     context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 844}, java_script_enabled=scripts)
-    return signed_in(context, served, username)
+    return let_in(context, served, username)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["有脚本", "没有脚本"])
@@ -110,7 +110,7 @@ def test_from_a_question_to_a_case(browser_: Browser, served: str, town: Town, t
     assert town.case(case_number).precase == number
     # The window tries another measure, and is refused.
     clerk.goto(f"{served}/office/cases/{REGION}/{case_number}")
-    clerk.get_by_role("button", name="预审").first.click()
+    clerk.get_by_role("button", name="预审", exact=True).click()
     clerk.goto(f"{served}/office/cases/{REGION}/{case_number}?act=ask-correction")
     clerk.locator("#ask-floor_plan").check()
     clerk.locator('[name="problem:floor_plan"]').fill("图纸不够漂亮")

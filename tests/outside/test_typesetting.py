@@ -14,20 +14,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banjie.outside.typesetting import MissingGlyph, TypesettingFailed, qr_svg, templates, typeset
+from banjie.packs.wordings import example, example_kinds
 
-DOCUMENTS = yaml.safe_load(Path(__file__).with_name("documents.yaml").read_text(encoding="utf-8"))
+LONGEST = yaml.safe_load(Path(__file__).with_name("documents.yaml").read_text(encoding="utf-8"))["longest"]
 TITLES = {
     "acceptance": "受理通知书",
     "application": "申请表",
     "approval": "准予行政许可决定书",
+    "catalogue": "案卷目录",
     "certificate": "食品经营许可证",
     "correction": "补正通知书",
     "delivery": "送达回证",
     "denial": "不予行政许可决定书",
+    "expert_opinion": "专家评审意见",
     "extension": "延期告知书",
+    "hearing_notice": "听证通知书",
+    "hearing_rights": "听证告知书",
+    "meeting_minutes": "纪要",
     "non_acceptance": "不予受理通知书",
+    "power_of_attorney": "授权委托书",
     "promise": "告知承诺书",
     "receipt": "收件凭证",
+    "site_visit": "现场核查记录",
     "special_procedure": "特别程序告知书",
     "termination": "终止办理通知书",
     "tolerance": "容缺受理通知书",
@@ -38,8 +46,8 @@ WORDS = re.compile(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(
 
 def document(template: str, **changes: object) -> dict[str, Any]:
     """The data of `template` for the believable case, with `changes`."""
-    common = DOCUMENTS["common"]
-    data = {**common, "qr_svg": qr_svg(common["verify_url"]), **DOCUMENTS["templates"][template]}
+    data = example(template)
+    data = {**data, "qr_svg": qr_svg(data["verify_url"])}
     return {**copy.deepcopy(data), **changes}
 
 
@@ -54,7 +62,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_every_template_is_tried_here() -> None:
-    assert templates() == tuple(TITLES) == tuple(sorted(DOCUMENTS["templates"]))
+    assert templates() == tuple(TITLES) == tuple(sorted(example_kinds()))
 
 
 @pytest.mark.parametrize("template", TITLES)
@@ -65,7 +73,9 @@ def test_a_document_says_who_what_and_when(template: str) -> None:
     assert "澜江市行政审批局" in text
     assert "2026年9月24日" in text
     # What the applicant signs is hers and not yet the organ's: there is nothing to verify.
-    assert ("https://banjie.example/verify/7K2M-9QXD-4HTA" in text) is (template != "application")
+    assert ("https://banjie.example/verify/7K2M-9QXD-4HTA" in text) is (
+        template not in ("application", "power_of_attorney")
+    )
 
 
 @pytest.mark.parametrize("template", TITLES)
@@ -78,7 +88,7 @@ def test_a_document_is_archivable_and_accessible(template: str) -> None:
 @pytest.mark.parametrize("template", TITLES)
 def test_names_of_forty_characters_stay_inside_the_margins(template: str) -> None:
     data = document(template, demo=False)
-    longest = {key: value for key, value in DOCUMENTS["longest"].items() if key in data}
+    longest = {key: value for key, value in LONGEST.items() if key in data}
     pages = assert_inside_margins(typeset(template, {**data, **longest}))
     assert template != "certificate" or pages == 1
 
@@ -122,7 +132,7 @@ non_acceptance | ground         | not_competent  | 请向青禾县行政审批�
 denial         | court          | 澜江市中级人民法院 | 六个月内依法向澜江市中级人民法院 | 江左区人民法院
 approval       | facts          | ""             | 申请符合法定条件、标准 | 审查认定的事实
 special_procedure | procedure   | 现场检查       | 鉴定√现场检查 | 现场核查
-delivery       | way            | 留置送达       | 公告送达√留置送达   | 现场送达
+delivery       | way            | 转交送达       | 公告送达√转交送达   | 现场送达
 """
 
 

@@ -48,10 +48,21 @@ GUARDED = (
     *("drafts", "messages", "parties", "mandates", "posts"),
     *("asks", "ask_values", "consents", "contests", "repeats", "ask_lines", "ask_figures", "ask_counted"),
     *("precases", "endorsements_lifted"),
+    *("watch", "clock_acts", "cards", "card_calls", "orders", "order_serials", "delays", "incidents"),
+    *("probe_readings", "findings", "grades", "staff_notices"),
     "looks",
     *("notice_addresses", "notice_mutes", "notice_deliveries", "notice_rounds", "urges", "correction_drafts"),
     *("uploads", "library_papers", "paper_verifications"),
     *("bookings", "counter_sessions"),
+    *("meetings", "site_visits", "checklists"),
+    *("day_seals", "document_openings", "dossiers", "archive_waiting"),
+    "calendar_rounds",
+    *("awaited", "assignment_rules", "assignment_shares", "saved_views", "desk_columns", "opinion_templates"),
+    "open_cases",
+    *("external_cases", "external_sums", "report_records", "report_sums"),
+    *("flow_cases", "flow_items", "flow_edges", "flow_stays", "flow_kept"),
+    *("figure_cases", "figure_sums", "figure_stock", "figure_snapshots"),
+    *("members", "leaves", "certifications", "rosters", "rework_errors", "practices"),
 )
 """Every table with people's or cases' data."""
 
@@ -127,7 +138,7 @@ def usernames(town: Town) -> list[str]:
 
 def may_see(who: Standing, case: Seen) -> bool:
     """What the policy says, in Python: the holder's people, offices that have a part, those who watch the region."""
-    watches = any(post.role is Role.SUPERVISOR for post in who.posts)
+    watches = any(post.role in (Role.SUPERVISOR, Role.LEADER) for post in who.posts)
     return case.holder in who.actor.parties or bool(case.offices & who.actor.offices) or watches
 
 
@@ -183,7 +194,7 @@ def test_a_desk_never_shows_a_case_that_cannot_be_opened(town: Town, scene: tupl
         who = town.who(username)
         for task in cases.worklist(database, who.eyes, offices, most=999):
             shown += 1
-            watches = any(post.role is Role.SUPERVISOR for post in who.posts)
+            watches = any(post.role in (Role.SUPERVISOR, Role.LEADER) for post in who.posts)
             assert task.office in who.actor.offices or watches
             assert cases.find(database, who.eyes, REGION, task.number) is not None
     assert shown

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from tests.actions.advising import asked
 from tests.api.calling import Callers
-from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, REVIEWER, Town
+from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, REVIEWER, ROAD, Town
 from tests.web.visitors import at_town, browser, text_of
 
 from banjie.engine.cases.acts import Accept, Claim
@@ -17,6 +17,7 @@ from banjie.records.people import MACHINE
 
 OWNER = "xiachunhe"
 STRANGER = "zhouyibo"
+OTHER_ORGAN = "qinjianlu"
 
 
 @pytest.fixture(autouse=True)
@@ -81,15 +82,28 @@ def test_papers_and_documents_are_told_apart(town: Town, number: str) -> None:
     assert ((CLERK, Looked.DOCUMENT) in seen) is (issued == 200), "还没有制成的文书没有被看到"
 
 
+def test_an_organ_asked_for_an_opinion_does_not_see_who_looked(town: Town) -> None:
+    answers = {"work": "dig", "road_age": "old", "green": "yes", "traffic": "yes"}
+    number = town.submit("guosuimian", ROAD, holder="c-heshun", answers=answers).number
+    town.act(CLERK, number, Claim())
+    town.act(CLERK, number, Accept())
+    browser(CLERK).get(address(number))
+    for username, sees in ((CLERK, True), (OTHER_ORGAN, False)):
+        page = browser(username).get(f"{address(number)}/timeline")
+        assert page.status_code == 200, username
+        assert ("查看办件" in text_of(page.content)) is sees, username
+
+
 def test_whoever_may_not_open_a_case_leaves_no_trace_of_it(town: Town, number: str) -> None:
     assert browser("ruanzuolan").get(address(number)).status_code == 404
     assert kept(town, OWNER, number) == []
 
 
-def test_looks_are_the_owners_and_audits_alone(town: Town, number: str) -> None:
+def test_looks_are_the_owners_the_deciding_organs_and_audits_alone(town: Town, number: str) -> None:
     browser(CLERK).get(address(number))
-    assert kept(town, OWNER, number)
-    for username in (CLERK, REVIEWER, STRANGER):
+    for username in (OWNER, CLERK, REVIEWER):  # The deciding organ reads them in the 全部记录 of its case.
+        assert [look.account for look in kept(town, username, number)] == [CLERK], username
+    for username in (STRANGER, OTHER_ORGAN):
         assert kept(town, username, number) == [], username
     assert number not in text_of(browser(STRANGER).get("/me/data").content)
     rows = looks.of_parties(town.platform.database, MACHINE.eyes, [RESTAURANT], most=999)

@@ -93,7 +93,7 @@ def _timers(case: Case, law: Law, today: date) -> list[tuple[Timer, str]]:
 
 
 def _proof(case: Case, law: Law, timer: Timer, today: date) -> Proof:
-    return prove(timer, case.pauses, law.calendar, today, law.rules)
+    return prove(timer, case.pauses, law.calendar_of(case), today, law.rules)
 
 
 def _name(law: Law, timer: Timer, step: str) -> str:

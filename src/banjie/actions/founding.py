@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
+from banjie.actions import staff
 from banjie.actions.mandates import register
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
 from banjie.engine.catalogue import Item
 from banjie.engine.mandates import KIND_NAMES
 from banjie.engine.real_names import Level
+from banjie.engine.staff import Post
 from banjie.packs.city import City, Official, Person
 from banjie.packs.imports import digest
 from banjie.packs.regions import load_regions
 from banjie.packs.standards import load_basic_catalogue, load_standard_materials
 from banjie.records import catalogue, halls, people, regions, standards
 from banjie.records.models import Account
-from banjie.records.people import MACHINE, Party, Post
+from banjie.records.people import MACHINE, Party
 
 _KINDS = {name: kind for kind, name in KIND_NAMES.items()}
 
@@ -30,7 +32,7 @@ def found_city(platform: Platform, city: City, *, password: str) -> None:
     hashed = _hashed(password)
     for official in city.officials:
         _account(official.username, official.name, official.region, hashed, Level.IN_PERSON)
-        _posts(platform, official)
+        _posts(platform, official, city.since)
     for person in city.people:
         _account(person.username, person.name, city.region, hashed, Level.FACE)
         _person(platform, city, person)
@@ -129,10 +131,22 @@ def _account(username: str, name: str, region: str, hashed: str, level: Level) -
     )
 
 
-def _posts(platform: Platform, official: Official) -> None:
-    for role in official.roles:
-        for office in official.offices:
-            people.keep_post(platform.database, official.username, Post(role, office, official.region, official.duty))
+def _posts(platform: Platform, official: Official, since: date) -> None:
+    """Her posts since the city's register began, or the day she joined; a newcomer is certified for nothing yet."""
+    day = official.since or since
+    staff.register(
+        platform,
+        account=official.username,
+        name=official.name,
+        region=official.region,
+        posts=tuple(
+            Post(role, office, official.region, official.duty, day)
+            for role in official.roles
+            for office in official.offices
+        ),
+        certified=official.since is None,
+        now=datetime.combine(day, time(9), CHINA),
+    )
 
 
 def _person(platform: Platform, city: City, person: Person) -> None:

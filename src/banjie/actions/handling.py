@@ -77,7 +77,12 @@ def own_steps(case: Case, actor: Actor, law: Law, command: type[Command]) -> tup
             continue
         try:
             permissions.require(
-                actor, command.__name__, organ=law.item.organ, step_office=step.office or law.item.organ
+                actor,
+                command.__name__,
+                item=case.item,
+                kind=law.item.kind.value,
+                organ=law.item.organ,
+                step_office=step.office or law.item.organ,
             )
         except Refused:
             continue

@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from banjie.actions.hands import Hands
 from banjie.actions.platform import Platform
 from banjie.actions.ports import NotCarried
+from banjie.actions.telling import TOLD_DAYS
 from banjie.engine.calendar import CHINA, chinese_date
 from banjie.engine.cases import Law, events
+from banjie.engine.cases.deadlines import TOLD
 from banjie.engine.cases.events import KINDS, Event
+from banjie.engine.cases.moving import DeadlinesMoved
+from banjie.engine.clock import TimerKind
 from banjie.engine.codec import decode
 from banjie.engine.endorsements import name_of
 from banjie.engine.notices import CHANNEL_NAMES, Channel, Delivery, Letter, plan
@@ -217,5 +221,23 @@ def _chosen(event: Event, law: Law) -> tuple[str, Mapping[str, object]] | None:
             return "terminated", {"理由": event.ground}
         case events.Delivered():
             return "delivered", {}
+        case DeadlinesMoved():
+            return _moved(event)
         case _:
             return None
+
+
+def _moved(event: DeadlinesMoved) -> tuple[str, Mapping[str, object]] | None:
+    """What the applicant is told of deadlines that she knows of; nothing when none is another day now.
+
+    A day that was only presumed and turned out right is no news.
+    """
+    known = [one for one in event.changes if one.timer in TOLD and one.now != one.was]
+    if not known:
+        return None
+    lines = (f"{_deadline(one.timer)}由{chinese_date(one.was)}改为{chinese_date(one.now)}" for one in known)
+    return "deadline_moved", {"日历": event.edition, "变化": "；".join(lines), "期限": chinese_date(known[0].now)}
+
+
+def _deadline(timer: str) -> str:
+    return TOLD_DAYS.get(timer) or TimerKind(timer).label

@@ -4,7 +4,7 @@ Sealing is work for the outside, so it is deferred as a job: an act never waits 
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from banjie.actions import paper_library
@@ -12,10 +12,12 @@ from banjie.actions.hands import Hands
 from banjie.actions.levels import require_to_collect
 from banjie.actions.paper_receiving import content_of
 from banjie.actions.platform import Platform
+from banjie.actions.wordings import texts_for
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import documents as law_of_documents
 from banjie.engine.certificates import STATUS_NAMES, Certificate, Status
 from banjie.records import certificates, documents
+from banjie.records.documents import DocumentRow
 from banjie.records.journal import Entry
 from banjie.records.people import MACHINE, Standing
 
@@ -40,12 +42,24 @@ def seal_documents(platform: Platform, region: str, case_id: str, seq: int) -> i
     for row in waiting:
         url = f"{platform.public_url}/progress"
         data = dict(row.content) | {"document_no": row.number, "verify_url": url, "demo": platform.demo}
+        if row.kind == "delivery":
+            data["documents"] = _numbered(
+                data["documents"], documents.of_case(platform.database, MACHINE.eyes, region, case_id)
+            )
+        texts = texts_for(platform, region, row.organ, row.kind, row.issued_at)
+        data |= {"wording": dict(texts)} if texts else {}
         sha256, trouble = _sealed(platform, row.kind, data, str(row.content.get("organ", "")))
         if trouble:
             documents.keep_trouble(platform.database, MACHINE.eyes, region, row.id, trouble)
         else:
             documents.keep_pdf(platform.database, MACHINE.eyes, region, row.id, sha256)
     return len(waiting)
+
+
+def _numbered(delivered: list[dict[str, Any]], issued: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+    """What was delivered, with the numbers of these documents: the law that lists them does not know their numbers."""
+    numbers = {row.name: row.number for row in issued}
+    return [{**one, "number": one["number"] or numbers.get(one["name"], "")} for one in delivered]
 
 
 def seal_certificate(platform: Platform, region: str, certificate_id: str) -> None:

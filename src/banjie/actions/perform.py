@@ -20,6 +20,8 @@ from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 
 from banjie.actions.addresses import addressed
+from banjie.actions.assigning import GIVEN, named, require_fit
+from banjie.actions.masking import is_company_code
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Event, Law, Running, Stage, decide, due, evolve, next_wake, running
@@ -127,7 +129,7 @@ def perform(
     platform.database.together.run(errand, _carry)
     if errand.done is None:
         assert errand.trouble is not None  # noqa: S101 — `_carry` leaves one of the two in every errand.
-        raise errand.trouble
+        raise named(platform, errand.trouble)
     return errand.done
 
 
@@ -206,6 +208,8 @@ def _decided(errand: _Errand, loaded: Loaded | None) -> "Step | Done":
     command = errand.command
     if isinstance(command, Resubmit) and command.data:
         command = replace(command, data=addressed(errand.platform, law.item.form, command.data))
+    elif isinstance(command, GIVEN):
+        require_fit(errand.platform, command, loaded.case, law, errand.at)
     return take_step(loaded, command, errand.actor, errand.at, law, errand.region)
 
 
@@ -315,7 +319,7 @@ def read_row(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> 
     days = {clock.timer.kind: clock.reckoning.due_on for clock in clocks}
     if case.accepted_on and TimerKind.STATUTORY not in days:
         for timer in decision_timers(case, law):
-            days[timer.kind] = reckon(timer, case.pauses, law.calendar, today, law.rules).due_on
+            days[timer.kind] = reckon(timer, case.pauses, law.calendar_of(case), today, law.rules).due_on
     nearest = due(case, clocks)
     return ReadRow(
         stage=case.stage.value,
@@ -331,13 +335,17 @@ def read_row(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> 
 
 def worklist_lines(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> list[dict[str, Any]]:
     """The lines a case puts on desks, each with the words that a worklist shows of the case itself."""
-    shown = {
+    shown: dict[str, Any] = {
         "number": case.number,
         "item": case.item,
         "item_name": law.item.heading,
         "holder_name": case.holder.name,
+        "holder_kind": "company" if is_company_code(case.holder.code) else "person",
     }
-    return [_line(task) | shown for task in tasks(case, law, today, clocks)]
+    lines = tasks(case, law, today, clocks)
+    if len(lines) > 1:
+        shown |= {"joint": len({line.office for line in lines}) > 1}
+    return [_line(task) | shown for task in lines]
 
 
 def _line(task: Task) -> dict[str, Any]:
@@ -350,6 +358,7 @@ def _line(task: Task) -> dict[str, Any]:
         "step_name": task.step_name,
         "due_on": task.due_on.isoformat(),
         "since": task.since.isoformat(),
+        "handler": task.handler,
     }
 
 

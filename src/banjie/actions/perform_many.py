@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 
+from banjie.actions.assigning import GIVEN, named, require_fit
 from banjie.actions.perform import Done, KeyReused, NotFound, done_again, fingerprint, perform, take_step
 from banjie.actions.platform import Platform
 from banjie.engine.calendar import CHINA
@@ -80,9 +81,11 @@ def _batch(
             continue
         law = platform.laws.law(region, found.case.item, found.case.edition)
         try:
+            if isinstance(act.command, GIVEN):
+                require_fit(platform, act.command, found.case, law, at)
             step = take_step(found, act.command, actor, at, law, region)
         except Refused as refused:
-            answers[act.number] = refused
+            answers[act.number] = named(platform, refused)
             continue
         decided[found.id] = Done(act.number, region, step.after.stage, step.version, step.kinds)
         rows.append(

@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from banjie.actions.ports import Carrier, Exchange, Files, IdCardReader, Jobs, Papers, Parts, Scanner, Seals, Typesetter
+from banjie.actions.ports import (
+    Carrier,
+    Exchange,
+    Files,
+    IdCardReader,
+    Jobs,
+    Papers,
+    Parts,
+    Reporter,
+    Scanner,
+    Seals,
+    Typesetter,
+)
 from banjie.engine.calendar import CHINA
 from banjie.engine.notices import Channel
 from banjie.engine.sharing import Sources
@@ -39,6 +51,10 @@ class Platform:
     region: str
     public_url: str
     demo: bool = False
+    reporter: Reporter | None = None
+    """Where national reporting records go; None: this city does not report."""
+    open_page: Callable[[], object] | None = None
+    """Opens one of our own pages as a visitor would, for the probe; OSError when it cannot be reached."""
 
     def now(self) -> datetime:
         """The moment, with its time zone."""

@@ -8,6 +8,7 @@ from typing import IO, Any, Protocol
 import psycopg
 
 from banjie.engine.papers import Kind, Limits
+from banjie.engine.reporting import Record
 from banjie.engine.sharing import Source, SourceAnswer
 from banjie.engine.sharing_asks import Trouble
 
@@ -17,6 +18,14 @@ class Seals(Protocol):
 
     def sign(self, pdf: bytes, *, organ: str, reason: str) -> bytes:
         """The PDF with the organ's signature (PAdES)."""
+        ...
+
+    def sign_bytes(self, content: bytes) -> bytes:
+        """A detached signature (CMS, DER) of the platform itself over any content."""
+        ...
+
+    def trust_root_pem(self) -> bytes:
+        """The certificate from which those of the organs and the platform come."""
         ...
 
 
@@ -34,6 +43,22 @@ class NotCarried(Exception):
     def __init__(self, reason: str, *, final: bool = False) -> None:
         super().__init__(reason)
         self.reason, self.final = reason, final
+
+
+class NotReported(Exception):
+    """A record was not taken: which field, why, how to mend it. `final`: not as it is, however often tried."""
+
+    def __init__(self, label: str, reason: str, remedy: str, *, final: bool = False) -> None:
+        super().__init__(f"{label}：{reason}")
+        self.label, self.reason, self.remedy, self.final = label, reason, remedy, final
+
+
+class Reporter(Protocol):
+    """Sends national reporting records to the level above."""
+
+    def send(self, record: Record) -> str:
+        """Sends a record; the receiver keeps it once for its key. Answers with the receipt. Raises `NotReported`."""
+        ...
 
 
 class Carrier(Protocol):
@@ -139,8 +164,21 @@ class PaperRead:
     changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When and where a photograph was taken (degrees, WGS 84), as the camera wrote it; None where it wrote nothing."""
+
+    at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
 class Papers(Protocol):
     """Looks into files of any kind, without trusting them."""
+
+    def taken(self, content: IO[bytes]) -> Taken:
+        """When and where a photograph was taken; nothing for what is none. Never raises."""
+        ...
 
     def read(self, content: IO[bytes], name: str, limits: Limits) -> PaperRead:
         """What a file is. Raises `Malformed` saying what is wrong with it and how to mend it."""

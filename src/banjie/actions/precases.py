@@ -120,7 +120,7 @@ def consult(
 
 def unanswered(platform: Platform, item: Item) -> str:
     """Why nobody would answer a question about this item here, "" when somebody does."""
-    if desks.has_window(platform.database, item.organ):
+    if desks.has_window(platform.database, item.organ, platform.today()):
         return ""
     return f"{item.organ_name}还没有在本平台提供审前服务"
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from banjie.actions.platform import Platform
-from banjie.actions.telling import Told, events_told, told
+from banjie.actions.telling import HANDED, Told, events_told, told
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import CLOSED, STAGE_NAMES, UNDER_REVIEW, Case, Law, Running, Stage, due, events, running
 from banjie.engine.cases.documents import material_name
@@ -256,8 +256,9 @@ def timeline(
     return (*done, *_ahead(found.case, law, today, names))
 
 
-_OF_THE_OFFICE = (events.StepSigned, events.MarkedLate)
-"""What the applicant is not told: half a signature, and the office's own alarms; the day itself she sees."""
+_OF_THE_OFFICE = (events.StepSigned, events.MarkedLate, *HANDED)
+"""What the applicant is not told: half a signature, whose turn it is within the office, and its own alarms; the day
+itself she sees."""
 
 
 def steps(case: Case, law: Law, today: date, names: Mapping[str, str] | None = None) -> tuple[Moment, ...]:

@@ -23,4 +23,4 @@ def proof_of(platform: Platform, timer: Timer, case: Case, law: Law, today: date
         names |= people.names_of(platform.database, accounts)
     named = replace(timer, extensions=tuple(replace(one, by=names.get(one.by) or one.by) for one in timer.extensions))
     pauses = tuple(replace(one, by=names.get(one.by) or one.by) for one in case.pauses)
-    return prove(named, pauses, law.calendar, today, law.rules)
+    return prove(named, pauses, law.calendar_of(case), today, law.rules)

@@ -14,13 +14,18 @@ from typing import Any
 
 from banjie.actions import certify, sharing_acts
 from banjie.actions.bookings import BOOKING
+from banjie.actions.calendars import CALENDAR
+from banjie.actions.case_files import KINDS as CASE_FILES
+from banjie.actions.cases_elsewhere import KIND as EXTERNAL_CASE
 from banjie.actions.counter import SESSION
 from banjie.actions.mandates import read_row as mandate_row
 from banjie.actions.perform import read_row
 from banjie.actions.platform import Platform
 from banjie.actions.precases import read_row as read_precase_row
 from banjie.actions.queues import TICKET
+from banjie.actions.staff import MEMBER
 from banjie.actions.submissions import offices
+from banjie.actions.watching_due import KINDS as WATCHING
 from banjie.engine import certificates, mandates, precases
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import KINDS, Case, Law, evolve, running
@@ -34,7 +39,8 @@ from banjie.records.laws import UnknownItem
 from banjie.records.people import MACHINE
 from banjie.records.replay import History, StoredCase
 
-ALIKE = {**sharing_acts.EVERY, **{kind.table.kind: kind for kind in (BOOKING, TICKET, SESSION)}}
+_ALIKE = (EXTERNAL_CASE, BOOKING, TICKET, SESSION, CALENDAR, MEMBER, *WATCHING, *CASE_FILES)
+ALIKE = {**sharing_acts.EVERY, **{kind.table.kind: kind for kind in _ALIKE}}
 """The kinds of subject that are kept in one and the same way, by their names in the journal."""
 
 
@@ -257,7 +263,7 @@ def _played(platform: Platform, history: History) -> tuple[Case, list[dict[str, 
             law, day = _law(platform, history, case), _day(last)
             written = tasks(case, law, day, running(case, law, day))
             # A field at its default is left out on the way into the database and filled in there.
-            lines = [_plain({"step": "", "step_name": "", "slot": 0} | encode(line)) for line in written]
+            lines = [_plain({"step": "", "step_name": "", "slot": 0, "handler": ""} | encode(line)) for line in written]
         first = False
     return case, lines
 

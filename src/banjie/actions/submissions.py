@@ -96,7 +96,7 @@ def closed_online(platform: Platform, item: Item, channel: Channel = Channel.WEB
     """
     if item.depth is Depth.CONSULT and channel is not Channel.COUNTER:
         return "这个事项只提供网上咨询，申请要到窗口提交"
-    if not desks.has_window(platform.database, item.organ):
+    if not desks.has_window(platform.database, item.organ, platform.today()):
         return f"{item.organ_name}还没有在本平台受理申请，网上办理没有开通"
     return ""
 

@@ -7,22 +7,16 @@ from typing import assert_never
 
 from banjie.actions.masking import masked
 from banjie.engine.calendar import chinese_date
-from banjie.engine.cases import Law, events
-from banjie.engine.cases.acts import Delivery
+from banjie.engine.cases import Law, events, handing
+from banjie.engine.cases.delivery import WAY_NAMES
 from banjie.engine.cases.documents import material_name
 from banjie.engine.cases.events import KINDS, Event
+from banjie.engine.cases.moving import DeadlinesMoved, Moved
 from banjie.engine.clock import TimerKind
 from banjie.engine.codec import decode
 from banjie.engine.endorsements import name_of
 from banjie.engine.permissions import SYSTEM
 from banjie.records.journal import Entry
-
-DELIVERY_NAMES = {
-    Delivery.DIRECT: "直接送达",
-    Delivery.POST: "邮寄送达",
-    Delivery.ELECTRONIC: "电子送达",
-    Delivery.ANNOUNCEMENT: "公告送达",
-}
 
 OUTCOME_NAMES = {"pass": "通过", "fail": "不通过"}
 
@@ -52,8 +46,39 @@ def events_told(
 
 def told(entry: Entry, event: Event, names: Mapping[str, str], law: Law, *, inside: bool, clear: bool = True) -> Told:
     """One event in words. Opinions, findings and reasons for rework are for the office (`inside`) only."""
-    title, text = _words(event, law, inside=inside)
+    title, text = _words(event, names, law, inside=inside)
     return Told(entry.at, title, text, _who(entry, event, names, law, clear))
+
+
+HANDED = (handing.TakenOn, handing.Released, handing.PassedOn, handing.Assigned)
+"""Who has a line of the worklist: the office's own affair."""
+
+
+def accounts_in(entries: Sequence[Entry]) -> set[str]:
+    """Every account a history names: whoever acted, and whoever had or was given a line."""
+    handed = {entry.data.get(key, "") for entry in entries for key in ("to", "was") if entry.kind in _HANDED_NAMES}
+    return {entry.actor for entry in entries} | handed
+
+
+_HANDED_NAMES = frozenset(kind.__name__ for kind in HANDED)
+
+
+def _handed(
+    event: handing.TakenOn | handing.Released | handing.PassedOn | handing.Assigned, names: Mapping[str, str], law: Law
+) -> tuple[str, str]:
+    what = _step(law, event.step) if event.step else "这条待办"
+    match event:
+        case handing.TakenOn():
+            return "认领", what
+        case handing.Released():
+            reason = f"：{event.reason}" if event.reason else ""
+            return "退回待领", f"{what}（原承办人 {names.get(event.was, event.was)}）{reason}"
+        case handing.PassedOn():
+            return "转办", f"{what}转给 {names.get(event.to, event.to)}：{event.reason}"
+        case handing.Assigned():
+            return "指派", f"{what}由 {names.get(event.to, event.to)} 承办"
+        case _:
+            assert_never(event)
 
 
 _BY_APPLICANT = (
@@ -80,7 +105,7 @@ def _who(entry: Entry, event: Event, names: Mapping[str, str], law: Law, clear: 
     return f"{office} {name}".rstrip()
 
 
-def _words(event: Event, law: Law, *, inside: bool) -> tuple[str, str]:
+def _words(event: Event, names: Mapping[str, str], law: Law, *, inside: bool) -> tuple[str, str]:
     match event:
         case events.Submitted():
             return "提交申请", f"共 {len(event.papers)} 份材料，最迟 {chinese_date(event.answer_due)} 答复是否受理"
@@ -134,7 +159,7 @@ def _words(event: Event, law: Law, *, inside: bool) -> tuple[str, str]:
         case events.Denied():
             return "不予许可", f"理由：{'；'.join(event.reasons)}。最迟 {chinese_date(event.deliver_by)} 送达"
         case events.Delivered():
-            return "送达", DELIVERY_NAMES[event.way] + (f"：{event.evidence}" if inside else "")
+            return "送达", WAY_NAMES[event.way] + (f"：{event.evidence}" if inside else "")
         case events.Returned():
             return "退件", event.reason
         case events.TakenBack():
@@ -152,8 +177,35 @@ def _words(event: Event, law: Law, *, inside: bool) -> tuple[str, str]:
         case events.MarkedLate():
             step = f"（{_step(law, event.step)}）" if event.step else ""
             return "超期", f"{TimerKind(event.timer).label}{step}已于 {chinese_date(event.due_on)} 届满"
+        case handing.TakenOn() | handing.Released() | handing.PassedOn() | handing.Assigned():
+            return _handed(event, names, law)
+        case DeadlinesMoved():
+            return "更新期限", _moves(event, law, inside=inside)
         case _:
             assert_never(event)
+
+
+TOLD_DAYS = {"tolerance": "容缺补齐期限", "urge": "催办答复期限"}
+
+
+def _moves(event: DeadlinesMoved, law: Law, *, inside: bool) -> str:
+    """Each deadline that is another day now; those of steps are the office's own."""
+    lines = [
+        f"{move_name(one, law)}由 {chinese_date(one.was)} 改为 {chinese_date(one.now)}"
+        if one.now != one.was
+        else f"{move_name(one, law)} {chinese_date(one.now)} {'改为暂定' if one.provisional else '不再是暂定'}"
+        for one in event.changes
+        if inside or not one.step
+    ]
+    return f"工作日历已更新为“{event.edition}”。" + ("；".join(lines) or "这个办件的期限没有变化")
+
+
+def move_name(one: Moved, law: Law) -> str:
+    """The deadline in words: 承诺办结期限, 环节期限（现场核查）, 容缺补齐期限（平面图）."""
+    if one.timer in TOLD_DAYS:
+        material = f"（{material_name(law, one.material)}）" if one.material else ""
+        return TOLD_DAYS[one.timer] + material
+    return TimerKind(one.timer).label + (f"（{_step(law, one.step)}）" if one.step else "")
 
 
 def _opinion(event: events.StepSigned | events.StepFinished, *, inside: bool) -> str:

@@ -15,19 +15,24 @@ from psycopg import OperationalError
 from banjie.actions import draft_ends, paper_uploads
 from banjie.actions.answering import run_late
 from banjie.actions.certify import end_validity
+from banjie.actions.day_seals import seal_day
 from banjie.actions.editions_due import switch_editions
 from banjie.actions.hall_due import hall_looks
+from banjie.actions.meetings import wake_meeting
 from banjie.actions.perform import perform
 from banjie.actions.platform import Platform
 from banjie.actions.precases import wake_precase
 from banjie.actions.reminders import remind
+from banjie.actions.watching_due import watching_looks
+from banjie.actions.worklists import give_back
 from banjie.engine.calendar import CHINA
 from banjie.engine.cases import Case, Command, Law, Stage, running
 from banjie.engine.cases.acts import LapseCorrection, LapseReply, LapseTolerance, MarkLate
+from banjie.engine.cases.moving import MoveDeadlines
 from banjie.engine.cases.state import UNDER_REVIEW
 from banjie.engine.clock import TimerKind
 from banjie.engine.subject import Refused
-from banjie.records import cases, certificates, precases, sharing
+from banjie.records import case_files, cases, certificates, precases, sharing
 from banjie.records.people import MACHINE
 
 logger = logging.getLogger("banjie.worker")
@@ -39,17 +44,23 @@ def wake(platform: Platform, at: datetime) -> int:
     acts = switch_editions(platform, at)
     for region, number in cases.to_wake(platform.database, MACHINE.eyes, today):
         acts += _apart(number, partial(wake_case, platform, region, number, at))
+    for region, meeting in case_files.meetings_to_wake(platform.database, MACHINE.eyes, today):
+        acts += _apart(meeting, partial(wake_meeting, platform, region, meeting, at))
     for region, number in precases.to_wake(platform.database, MACHINE.eyes, at):
         acts += _apart(number, partial(wake_precase, platform, region, number, at))
     for region, certificate_id in certificates.ending(platform.database, MACHINE.eyes, today, 200):
         acts += _apart(certificate_id, partial(wake_certificate, platform, region, certificate_id, at))
     for region, ask in sharing.overdue(platform.database, MACHINE.eyes, at):
         acts += _apart(ask, partial(run_late, platform, region, ask, at))
+    acts += _apart("worklists", partial(give_back, platform, at))
     for look in hall_looks(platform, at):
         acts += _apart("hall", look)
     acts += _apart("reminders", partial(remind, platform, at))
     acts += _apart("uploads", partial(paper_uploads.sweep, platform, at))
     acts += _apart("drafts", partial(draft_ends.sweep, platform, at))
+    for look in watching_looks(platform, at):
+        acts += _apart("watching", look)
+    _apart("day seal", partial(seal_day, platform, at))
     return acts
 
 
@@ -99,7 +110,12 @@ def wake_case(platform: Platform, region: str, number: str, at: datetime) -> int
 
 
 def due_acts(case: Case, law: Law, today: date) -> Iterator[Command]:
-    """The acts that the passing of days calls for, those with legal effect before the mere marks."""
+    """The acts that the passing of days calls for, those with legal effect before the mere marks.
+
+    What a case comes to under an older calendar is not what the law says today, so it is brought under the new one.
+    """
+    if case.is_open and case.calendar < law.serial:
+        yield MoveDeadlines()
     late = [clock for clock in running(case, law, today) if clock.reckoning.late and not clock.reckoning.paused]
     kinds = {clock.timer.kind for clock in late}
     if TimerKind.REPLY in kinds and case.stage in (Stage.SUBMITTED, Stage.PRECHECK):

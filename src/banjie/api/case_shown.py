@@ -162,7 +162,7 @@ def clocks_shown(platform: Platform, case: Case, law: Law, today: date) -> tuple
     clocks = running(case, law, today)
     if case.decided_on and case.accepted_on and case.stage not in UNDER_REVIEW:
         clocks += tuple(
-            Running(timer, reckon(timer, case.pauses, law.calendar, today, law.rules))
+            Running(timer, reckon(timer, case.pauses, law.calendar_of(case), today, law.rules))
             for timer in decision_timers(case, law)
         )
     return tuple(_clock(platform, clock, case, law, today) for clock in clocks)

@@ -82,21 +82,21 @@ def problem_schema() -> Schema:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _answer(schema: Schema, words: str, example: object = None, **more: Any) -> Schema:
+def answer_of(schema: Schema, words: str, example: object = None, **more: Any) -> Schema:
     content: Schema = {"schema": schema}
     if example is not None:
         content["example"] = example
     return {"description": words, "content": {"application/json": content}, **more}
 
 
-def _problems(*statuses: int) -> dict[int, Schema]:
+def problems_of(*statuses: int) -> dict[int, Schema]:
     return {
         status: {"description": KINDS[status][1], "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
         for status in sorted({*statuses, *_COMMON})
     }
 
 
-def _body(schema: Schema, example: object) -> Schema:
+def body_of(schema: Schema, example: object) -> Schema:
     return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
 
 
@@ -110,19 +110,19 @@ UPLOAD: Final = {
         "content": {"application/octet-stream": {"schema": {}}},
     },
     "responses": {
-        201: _answer(
+        201: answer_of(
             SHAPES.of(Upload),
             "已收存",
             {"sha256": "9f" * 32, "media_type": "application/pdf", "size": 48213, "name": "营业执照.pdf"},
         ),
-        **_problems(*_CALLER, 413),
+        **problems_of(*_CALLER, 413),
     },
 }
 
 FILE: Final = {
     "description": "替您本人或授权您代理的申请人提交。答复编号、查询码和最迟答复日期。",
     "parameters": [KEY],
-    "requestBody": _body(
+    "requestBody": body_of(
         SHAPES.of(Application, given=True),
         {
             "region": "990100",
@@ -134,14 +134,14 @@ FILE: Final = {
         },
     ),
     "responses": {
-        201: _answer(
+        201: answer_of(
             SHAPES.of(Receipt),
             "已收件",
             {"number": NUMBER, "region": "990100", "query_code": "7K3M0QXZ", "answer_due": "2026-12-01"},
             headers=_REPLAYED
             | {"Location": {"description": "办件的地址", "schema": {"type": "string", "format": "uri-reference"}}},
         ),
-        **_problems(*_CALLER, 404, 409, 413, 415, 422),
+        **problems_of(*_CALLER, 404, 409, 413, 415, 422),
     },
 }
 
@@ -180,6 +180,10 @@ _ACT_EXAMPLES: Final[Mapping[str, Schema]] = {
     "withdraw": {"reason": "暂时不开店了"},
     "answer-urge": {"words": "材料已经核对完，正在等消防部门的意见，预计本周五前答复"},
     "terminate": {"ground": "申请人已经注销"},
+    "take-on": {"step": "review"},
+    "release": {"step": "review", "reason": "下午要去现场核查"},
+    "pass-on": {"to": "huangshiqi", "reason": "上午要去分大厅值班", "step": ""},
+    "assign": {"to": "shenqiubai", "step": "review"},
 }
 
 
@@ -188,9 +192,9 @@ def act(path: str, command: type[Command]) -> Schema:
     return {
         "description": f"可以办理的人：{_who_may(command)}。",
         "parameters": [KEY],
-        "requestBody": _body(SHAPES.of(command, given=True), _ACT_EXAMPLES.get(path, {})),
+        "requestBody": body_of(SHAPES.of(command, given=True), _ACT_EXAMPLES.get(path, {})),
         "responses": {
-            200: _answer(
+            200: answer_of(
                 SHAPES.of(ActDone),
                 f"已办理：{NAMES[command]}",
                 {
@@ -203,7 +207,7 @@ def act(path: str, command: type[Command]) -> Schema:
                 },
                 headers=_REPLAYED,
             ),
-            **_problems(*_CALLER, 404, 409, 413, 415, 422),
+            **problems_of(*_CALLER, 404, 409, 413, 415, 422),
         },
     }
 
@@ -217,21 +221,21 @@ def _who_may(command: type[Command]) -> str:
 
 CASE: Final = {
     "description": "按您的权限显示办件的全部情况，以及您现在可以办理的操作。看不到的办件与不存在的办件答复相同。",
-    "responses": {200: _answer(SHAPES.of(CaseShown), "办件", examples.CASE), **_problems(*_CALLER, 404)},
+    "responses": {200: answer_of(SHAPES.of(CaseShown), "办件", examples.CASE), **problems_of(*_CALLER, 404)},
 }
 CLOCK: Final = {
     "description": "当前环节的每个时钟：到期日、已用、剩余、是否暂定，以及可以独立复核的凭证。",
-    "responses": {200: _answer(SHAPES.of(Clocks), "时限和凭证", examples.CLOCK), **_problems(*_CALLER, 404)},
+    "responses": {200: answer_of(SHAPES.of(Clocks), "时限和凭证", examples.CLOCK), **problems_of(*_CALLER, 404)},
 }
 WORKLIST: Final = {
     "description": "您所在单位和岗位要办的事，剩余时间少的在前。用答复中的 next 取下一页。",
-    "responses": {200: _answer(SHAPES.of(Worklist), "待办", examples.WORKLIST), **_problems(*_CALLER)},
+    "responses": {200: answer_of(SHAPES.of(Worklist), "待办", examples.WORKLIST), **problems_of(*_CALLER)},
 }
 CERTIFICATE: Final = {
     "description": "加盖电子印章（PAdES）的 PDF。还在制作时答复 409，请稍后再取。",
     "responses": {
         200: {"description": "加盖电子印章的 PDF", "content": {"application/pdf": {"schema": {}}}},
-        **_problems(*_CALLER, 404, 409),
+        **problems_of(*_CALLER, 404, 409),
     },
 }
 ITEMS: Final = {
@@ -239,37 +243,37 @@ ITEMS: Final = {
         "查找已公布的事项：名称、俗称、近义词、办理情形、依据、机关、编码，拼音和拼音首字母也可以，错一个字也能找到。"
         "用 place 说明从哪里看：先列当地的，当地没有的由上级的代替。用答复中的 next 取下一页。"
     ),
-    "responses": {200: _answer(SHAPES.of(ItemList), "已公布的事项", examples.ITEMS), **_problems()},
+    "responses": {200: answer_of(SHAPES.of(ItemList), "已公布的事项", examples.ITEMS), **problems_of()},
 }
 SUGGEST: Final = {
     "description": "边输入边提示：最多八个事项，规则与查找相同。",
-    "responses": {200: _answer(SHAPES.of(ItemList), "可能要找的事项", examples.ITEMS), **_problems()},
+    "responses": {200: answer_of(SHAPES.of(ItemList), "可能要找的事项", examples.ITEMS), **problems_of()},
 }
 ITEM: Final = {
     "description": "现行版本的全文：条件、材料、表单、流程、期限、依据。",
-    "responses": {200: _answer(SHAPES.of(Item), "事项全文（实施清单）"), **_problems(404)},
+    "responses": {200: answer_of(SHAPES.of(Item), "事项全文（实施清单）"), **problems_of(404)},
 }
 FORM: Final = {
     "description": (
         "现行版本的申请表，和提交申请时 data 一项的 JSON Schema。明细是对象的列表，每个对象一行；"
         "条件、校验位、合计等由提交时判断，与网页用同一套规则。"
     ),
-    "responses": {200: _answer(SHAPES.of(FormShown), "申请表"), **_problems(404)},
+    "responses": {200: answer_of(SHAPES.of(FormShown), "申请表"), **problems_of(404)},
 }
 ELIGIBILITY: Final = {
     "description": (
         "用事项的情形规则判断能不能办：要哪些材料、多少天；不能办的，说明怎样改变就可以办，附依据。"
         "栏目的值按人的写法：面积写平方米，金额写元。"
     ),
-    "responses": {200: _answer(SHAPES.of(Eligibility), "判断"), **_problems(404)},
+    "responses": {200: answer_of(SHAPES.of(Eligibility), "判断"), **problems_of(404)},
 }
 VERIFY: Final = {
     "description": "凭证照上的核验码核对真伪。个人姓名已脱敏。",
-    "responses": {200: _answer(SHAPES.of(Verified), "证照信息", examples.VERIFY), **_problems(404)},
+    "responses": {200: answer_of(SHAPES.of(Verified), "证照信息", examples.VERIFY), **problems_of(404)},
 }
 PROGRESS: Final = {
     "description": "凭办件编号和查询码查询，不需要令牌。编号不对和查询码不对答复相同。",
-    "responses": {200: _answer(SHAPES.of(Progress), "办理进度", examples.PROGRESS), **_problems(404)},
+    "responses": {200: answer_of(SHAPES.of(Progress), "办理进度", examples.PROGRESS), **problems_of(404)},
 }
 
 
@@ -280,7 +284,7 @@ ANSWER_ASK: Final = {
         "查询时答复 202 的部门系统，办好后把答案送到这里。令牌是查询请求头 X-Banjie-Answer-Token 中的那一个，"
         "写在 Authorization: Bearer 里，只对这一次查询有效。同一个答案送两次只收一次；过了时限的不收。"
     ),
-    "requestBody": _body(
+    "requestBody": body_of(
         SHAPES.of(SourceAnswer, given=True),
         {
             "ask": "0b6f3c1e-8a5e-5f53-9d7a-2f4f5f1f7c11",
@@ -290,11 +294,11 @@ ANSWER_ASK: Final = {
         },
     ),
     "responses": {
-        200: _answer(
+        200: answer_of(
             SHAPES.of(AskTaken),
             "已收下",
             {"ask": "0b6f3c1e-8a5e-5f53-9d7a-2f4f5f1f7c11", "status": "answered", "status_name": "已查到"},
         ),
-        **_problems(401, 404, 413, 415, 422),
+        **problems_of(401, 404, 413, 415, 422),
     },
 }

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
-from banjie.api import departments, eligibility, exchange, hot, operations, precases, problems, public
+from banjie.api import cases_elsewhere, departments, eligibility, exchange, hot, operations, precases, problems, public
 from banjie.api.shapes import Schema
 from banjie.api.tokens import Bearer
 from banjie.engine.cases import NAMES, Command
@@ -60,6 +60,7 @@ api.add_router("", public.router)
 api.add_router("", eligibility.router)
 api.add_router("", precases.router)
 api.add_router("", exchange.router)
+api.add_router("", cases_elsewhere.router)
 
 
 def _troubled(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

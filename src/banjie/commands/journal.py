@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from banjie.commands import dossiers
 from banjie.commands.answers import Progress, Trouble, told, write_text
 from banjie.commands.connecting import database
 
@@ -14,7 +15,7 @@ MOST_TOLD = 50
 
 
 def export_case(arguments: argparse.Namespace) -> int:
-    """One JSON document that `banjie verify journal` accepts."""
+    """One JSON document that `banjie verify journal` accepts; into a .zip the whole of the case as a package."""
     with told(), database(arguments.data):
         from banjie.actions.exports import export_case as export  # noqa: PLC0415 — set up first.
         from banjie.engine.ids import CaseNumber, Malformed  # noqa: PLC0415 — set up first.
@@ -24,6 +25,8 @@ def export_case(arguments: argparse.Namespace) -> int:
 
         try:
             number = str(CaseNumber.parse(arguments.number))
+            if arguments.out is not None and arguments.out.suffix == ".zip":
+                return dossiers.export(arguments, number, arguments.out)
             document = export(platform(), MACHINE.eyes, number[:6], number)
         except Malformed as malformed:
             raise Trouble(str(malformed)) from None

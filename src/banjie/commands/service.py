@@ -70,6 +70,13 @@ def bench_apply(arguments: argparse.Namespace) -> int:
     return main(arguments)
 
 
+def bench_desk(arguments: argparse.Namespace) -> int:
+    """How quick the office's side is on this machine."""
+    from banjie.bench.desk import main  # noqa: PLC0415 — each command loads only its own.
+
+    return main(arguments)
+
+
 def _check_role() -> None:
     import psycopg  # noqa: PLC0415 — each command loads only its own.
 

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from banjie.commands import dossiers
 from banjie.commands.answers import Trouble, text_of, told
 from banjie.engine import journal_check, proof
 from banjie.engine.ids import Malformed
@@ -40,6 +41,21 @@ def journal(arguments: argparse.Namespace) -> int:
     verdict = journal_check.verify(document)
     print(verdict.sentence)
     return 0 if verdict.ok else 1
+
+
+def file_(arguments: argparse.Namespace) -> int:
+    """Whatever the file is: a package of files, a journal, or a proof."""
+    with told():
+        try:
+            with arguments.file.open("rb") as source:
+                head = source.read(4)
+        except OSError as error:
+            raise Trouble(f"读不到文件 {arguments.file}（{error.strerror}）。请核对路径和权限。") from None
+    if head.lstrip()[:1] not in (b"{", b"2"):
+        return dossiers.verify(arguments.file, arguments.root)
+    with told():
+        document = _document(arguments.file)
+    return proof_(arguments) if document.get("format") == proof.FORMAT else journal(arguments)
 
 
 def _document(file: Path) -> dict[str, object]:

@@ -94,8 +94,9 @@ def denied(day: int, *reasons: str, at: str = "16:10") -> Course:
 
 def delivered(day: int, at: str = "09:50", way: Delivery = Delivery.ELECTRONIC) -> Course:
     """The result handed over."""
-    evidence = "电子证照和决定书已推送，申请人已在线签收" if way is Delivery.ELECTRONIC else "申请人到出件窗口签收"
-    return on(day, at, DELIVERY_CLERK, Deliver(way, evidence))
+    if way is Delivery.ELECTRONIC:
+        return on(day, at, DELIVERY_CLERK, Deliver(way, "电子证照和决定书已推送，申请人已在线签收"))
+    return on(day, at, DELIVERY_CLERK, Deliver(way, details={"received_by": "申请人本人", "place": "出件窗口"}))
 
 
 def opinions(day: int, *, traffic: bool = True, city: bool = True, green: bool = False) -> Course:

@@ -34,6 +34,9 @@ FREE_WITHIN_S = 30.0
 LARGEST_LOG = 8 * 1024 * 1024
 PASSWORD = "lanjiang-2026"  # noqa: S105 — of made-up people in a made-up city; it is printed at every start.
 
+_SPARING = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""glibc keeps a heap for each thread and holds on to what was freed; the children have threads that mostly wait."""
+
 ACCOUNTS = (
     ("linzhao", "林照", "办事人，代办两家企业"),
     ("xiachunhe", "夏春禾", "餐饮公司法定代表人"),
@@ -42,6 +45,7 @@ ACCOUNTS = (
     ("yuezhiheng", "岳知衡", "决定人"),
     ("meilanting", "梅岚亭", "机关负责人"),
     ("lumingjian", "陆明鉴", "督查人员"),
+    ("fangjiangyue", "方江月", "分管领导"),
     ("wenshuyi", "温书仪", "事项管理"),
 )
 """Accounts to begin with; the sign-in page shows all."""
@@ -133,11 +137,13 @@ def _environment(folder: Path, database: EmbeddedPostgres, port: int) -> dict[st
     return {
         **kept,
         **fonts,
+        **_SPARING,
         "PYTHONSAFEPATH": "1",  # A folder named like a module beside the caller must not be taken for it.
         "DJANGO_SETTINGS_MODULE": "banjie.settings",
         "BANJIE_DATABASE_URL": database.url("banjie_app"),
         "BANJIE_DATA": str(folder),
         "BANJIE_PUBLIC_URL": f"http://{HOST}:{port}",
+        "BANJIE_PROBE_URL": f"http://{HOST}:{port}/",
         "BANJIE_DEMO": "1",
     }
 

@@ -27,16 +27,8 @@ def main(arguments: list[str]) -> int:
     from django.conf import settings  # noqa: PLC0415 — Django must be set up before anything that has tables.
 
     from banjie.actions.founding import found_city, publish_items  # noqa: PLC0415 — the same.
-    from banjie.demo.counter import fill_the_hall  # noqa: PLC0415 — the same.
-    from banjie.demo.drafts import leave_lying  # noqa: PLC0415 — the same.
-    from banjie.demo.editions import claim_and_draft  # noqa: PLC0415 — the same.
-    from banjie.demo.forms import leave_forms  # noqa: PLC0415 — the same.
-    from banjie.demo.library import lay_out  # noqa: PLC0415 — the same.
-    from banjie.demo.mandates import give_mandates  # noqa: PLC0415 — the same.
     from banjie.demo.neighbours import move_in  # noqa: PLC0415 — the same.
-    from banjie.demo.notices import confirm_and_lose  # noqa: PLC0415 — the same.
-    from banjie.demo.precases import ask_before  # noqa: PLC0415 — the same.
-    from banjie.demo.sharing import ask_once  # noqa: PLC0415 — the same.
+    from banjie.demo.scenes import at_the_desks, before_acceptance  # noqa: PLC0415 — the same.
     from banjie.demo.stories import STORIES  # noqa: PLC0415 — the same.
     from banjie.demo.telling import Teller  # noqa: PLC0415 — the same.
     from banjie.packs.city import load_city  # noqa: PLC0415 — the same.
@@ -57,15 +49,8 @@ def main(arguments: list[str]) -> int:
     publish_items(here, (in_force_before(item, here.today() - _BACK) for item in items), here.today())
     say(f"公布 {len(items)} 个事项，开始办件")
     tally = Teller(here, city).tell(STORIES, progress_line())
-    leave_lying(here)
-    leave_forms(here)
-    claim_and_draft(here)
-    give_mandates(here)
-    say(f"向各部门查询 {ask_once(here)} 次，少填少交")
-    ask_before(here)
-    lay_out(here)
-    say(f"今天市政务服务中心来了 {fill_the_hall(here)} 位办事人")
-    confirm_and_lose(here)
+    before_acceptance(here, say)
+    at_the_desks(here, city, _BACK, say)
     say(f"办件 {tally.cases} 件，操作 {tally.acts} 次，到期自动办理 {tally.by_itself} 次")
     return 0
 

@@ -108,7 +108,8 @@ class Teller:
         self._platform = platform
         self._city = city
         self._at = platform.now()
-        self._moved = replace(platform, clock=lambda: self._at)
+        # How quickly a page opened in the past cannot be measured any more.
+        self._moved = replace(platform, clock=lambda: self._at, open_page=None)
 
     def tell(self, stories: tuple[Story, ...], progress: Callable[[float, str], None]) -> Tally:
         """Everything that has happened by now. Raises `AgainstTheLaw`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta, timezone
+from datetime import date, time, timedelta, timezone
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -43,11 +43,13 @@ class DayKind(StrEnum):
     HOLIDAY = "holiday"
     MAKE_UP = "make_up"
     CLOSED = "closed"
+    HALF = "half"
+    """The hall closes early, and the day counts all the same."""
 
     @property
     def works(self) -> bool:
         """Whether days of this kind are counted in a term of working days."""
-        return self is DayKind.WORKING or self is DayKind.MAKE_UP
+        return self is DayKind.WORKING or self is DayKind.MAKE_UP or self is DayKind.HALF
 
 
 class Table:
@@ -92,8 +94,10 @@ class Calendar:
     """The working days of one region under one edition.
 
     ``holidays`` and ``make_up`` name the festival each day belongs to; ``closed`` names the local reason
-    (flood, a people's own festival). A day stands in one of the three only. ``region`` is a region code as
-    text; ``published_years`` are the years whose arrangement is known.
+    (flood, a people's own festival); ``half`` the days on which the hall closes early and which count all the
+    same. A day stands in one of the four only. ``closes`` gives the hour at which the hall closes on days of
+    ``half`` or ``closed``. ``region`` is a region code as text; ``published_years`` are the years whose
+    arrangement is known.
     """
 
     region: str
@@ -102,13 +106,16 @@ class Calendar:
     holidays: Mapping[date, str] = field(hash=False)
     make_up: Mapping[date, str] = field(hash=False)
     closed: Mapping[date, str] = field(hash=False, default_factory=dict)
+    half: Mapping[date, str] = field(hash=False, default_factory=dict)
+    closes: Mapping[date, time] = field(hash=False, default_factory=dict)
     _table: Table | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("holidays", "make_up", "closed"):
+        for name in ("holidays", "make_up", "closed", "half", "closes"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
-        for day in (*self.holidays, *self.make_up, *self.closed):
-            if (day in self.holidays) + (day in self.make_up) + (day in self.closed) > 1:
+        named = (self.holidays, self.make_up, self.closed, self.half)
+        for day in (*self.holidays, *self.make_up, *self.closed, *self.half):
+            if sum(day in days for days in named) > 1:
                 raise Malformed(
                     "工作日历",
                     f"{day.isoformat()}同时列为放假和上班或停办",
@@ -118,13 +125,15 @@ class Calendar:
 
     def __reduce__(self) -> tuple[object, ...]:
         # Read-only mappings do not pickle; plain copies do, and are made read-only again on the way in.
-        parts = (dict(self.holidays), dict(self.make_up), dict(self.closed))
+        parts = tuple(dict(days) for days in (self.holidays, self.make_up, self.closed, self.half, self.closes))
         return Calendar, (self.region, self.edition, self.published_years, *parts)
 
     def kind(self, day: date) -> DayKind:
         """What the day is; local closures come before the national arrangement, that before the week."""
         if day in self.closed:
             return DayKind.CLOSED
+        if day in self.half:
+            return DayKind.HALF
         if day in self.make_up:
             return DayKind.MAKE_UP
         if day in self.holidays:
@@ -133,7 +142,7 @@ class Calendar:
 
     def name(self, day: date) -> str:
         """The festival or closure the day belongs to, in Chinese; empty on ordinary days and weekends."""
-        return self.closed.get(day) or self.make_up.get(day) or self.holidays.get(day) or ""
+        return self.closed.get(day) or self.half.get(day) or self.make_up.get(day) or self.holidays.get(day) or ""
 
     def why(self, day: date) -> str:
         """Why the day counts or not, in Chinese: 国庆节放假, 周六, 调休上班（春节）, 工作日."""
@@ -141,6 +150,8 @@ class Calendar:
         match self.kind(day):
             case DayKind.CLOSED:
                 said = f"本地停办（{name}）"
+            case DayKind.HALF:
+                said = f"半天办公（{name}），仍计为工作日"
             case DayKind.MAKE_UP:
                 said = f"调休上班（{name}）"
             case DayKind.HOLIDAY:
@@ -226,16 +237,17 @@ def merge(parent: Calendar, child: Calendar) -> Calendar:
         holidays=_overlaid(parent.holidays, child.holidays, child),
         make_up=_overlaid(parent.make_up, child.make_up, child),
         closed=_overlaid(parent.closed, child.closed, child),
+        half=_overlaid(parent.half, child.half, child),
+        closes={**{day: at for day, at in parent.closes.items() if not _names(child, day)}, **child.closes},
     )
 
 
 def _overlaid(inherited: Mapping[date, str], own: Mapping[date, str], child: Calendar) -> dict[date, str]:
-    kept = {
-        day: name
-        for day, name in inherited.items()
-        if not (day in child.holidays or day in child.make_up or day in child.closed)
-    }
-    return kept | dict(own)
+    return {day: name for day, name in inherited.items() if not _names(child, day)} | dict(own)
+
+
+def _names(calendar: Calendar, day: date) -> bool:
+    return any(day in days for days in (calendar.holidays, calendar.make_up, calendar.closed, calendar.half))
 
 
 _FIRST_DAY = date(EARLIEST_YEAR, 1, 1).toordinal()

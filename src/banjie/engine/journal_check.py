@@ -28,9 +28,18 @@ from typing import Any, Final
 
 from banjie.engine import (
     bookings,
+    calendar_editions,
+    cards,
     certificates,
+    checklists,
+    clock_abuse,
     counter,
+    delay_causes,
+    external_cases,
+    grades,
+    incidents,
     mandates,
+    meetings,
     precases,
     proof,
     queues,
@@ -38,6 +47,9 @@ from banjie.engine import (
     sharing_consents,
     sharing_contests,
     sharing_repeats,
+    site_visits,
+    staff,
+    supervision,
 )
 from banjie.engine.cases import KINDS, Case, evolve
 from banjie.engine.clock import TimerKind
@@ -77,7 +89,19 @@ SUBJECTS: Final[Mapping[str, Subject]] = {
     "repeat": Subject("重复索要", sharing_repeats.Repeat, sharing_repeats.evolve, sharing_repeats.KINDS),
     "booking": Subject("预约", bookings.Booking, bookings.evolve, bookings.KINDS),
     "ticket": Subject("号票", queues.Ticket, queues.evolve, queues.KINDS),
+    "external": Subject("归集办件", external_cases.ExternalCase, external_cases.evolve, external_cases.KINDS),
     "counter": Subject("窗口代办", counter.Session, counter.evolve, counter.KINDS),
+    "card": Subject("红黄牌", cards.Card, cards.evolve, cards.KINDS),
+    "order": Subject("督办单", supervision.Order, supervision.evolve, supervision.KINDS),
+    "delay": Subject("超期原因", delay_causes.Delay, delay_causes.evolve, delay_causes.KINDS),
+    "incident": Subject("系统故障", incidents.Incident, incidents.evolve, incidents.KINDS),
+    "finding": Subject("异常办理", clock_abuse.Finding, clock_abuse.evolve, clock_abuse.KINDS),
+    "grade": Subject("效能等次", grades.Graded, grades.evolve, grades.KINDS),
+    "meeting": Subject("会议", meetings.Meeting, meetings.evolve, meetings.KINDS),
+    "site_visit": Subject("现场核查", site_visits.SiteVisit, site_visits.evolve, site_visits.KINDS),
+    "checklist": Subject("要点核对", checklists.Checklist, checklists.evolve, checklists.KINDS),
+    "member": Subject("人员任职", staff.Member, staff.evolve, staff.KINDS),
+    "calendar": Subject("工作日历", calendar_editions.Edition, calendar_editions.evolve, calendar_editions.KINDS),
 }
 """Every kind of subject but the case, by its name in the journal."""
 

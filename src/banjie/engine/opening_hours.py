@@ -39,8 +39,10 @@ class Rule:
         if self.always:
             return True
         if self.working:
-            return calendar.is_working(day)
-        return day.weekday() in self.weekdays and calendar.kind(day) not in (DayKind.HOLIDAY, DayKind.CLOSED)
+            # A day whose afternoon is cancelled may not count as a working day, and the hall is open in the morning.
+            return calendar.is_working(day) or day in calendar.closes
+        shut = calendar.kind(day) in (DayKind.HOLIDAY, DayKind.CLOSED) and day not in calendar.closes
+        return day.weekday() in self.weekdays and not shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ class OpeningHours:
         """When the place opens and closes on a day, in city time."""
         midnight = datetime.combine(day, time(), CHINA)
         spans = sorted({span for rule in self.rules if rule.holds(day, calendar) for span in rule.spans})
+        if (early := calendar.closes.get(day)) is not None:
+            last = early.hour * 60 + early.minute
+            spans = [(start, min(end, last)) for start, end in spans if start < last]
         return tuple((midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)) for start, end in spans)
 
     def at(self, moment: datetime, calendar: Calendar) -> Opening:

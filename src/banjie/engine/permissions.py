@@ -12,7 +12,7 @@ from banjie.engine.subject import Refused
 
 
 class Role(StrEnum):
-    """What a person is, for the case in hand (domain: 申请人, 综窗受理, 审查, 决定, 负责人, 督查, 管理, 系统)."""
+    """What a person is, for the case in hand (申请人, 综窗受理, 审查, 决定, 负责人, 督查, 分管领导, 管理, 系统)."""
 
     APPLICANT = "applicant"
     WINDOW = "window"
@@ -20,6 +20,7 @@ class Role(StrEnum):
     DECIDER = "decider"
     HEAD = "head"
     SUPERVISOR = "supervisor"
+    LEADER = "leader"
     MANAGER = "manager"
     SYSTEM = "system"
 
@@ -31,6 +32,7 @@ ROLE_NAMES = {
     Role.DECIDER: "决定人",
     Role.HEAD: "机关负责人",
     Role.SUPERVISOR: "督查人员",
+    Role.LEADER: "分管领导",
     Role.MANAGER: "事项管理人员",
     Role.SYSTEM: "系统",
 }
@@ -49,11 +51,27 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """持证上岗: the acts that ask for a certification, and what an official is certified for.
+
+    `items` are codes of items, and kind:01 for every item of a kind (`ItemKind`).
+    """
+
+    commands: frozenset[str]
+    items: frozenset[str] = frozenset()
+
+    def opens(self, command: str, item: str, kind: str) -> bool:
+        """Whether the act may be done on that item."""
+        return command not in self.commands or item in self.items or f"kind:{kind}" in self.items
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts: an account with its roles, the offices it serves and the parties it may act for.
 
     `narrow` gives, for parties whose mandate is not a whole one, how far it reaches; `level` is how surely the person
-    is known (1 to 4, see `real_names`).
+    is known (1 to 4, see `real_names`). `gate` is None where no certification is asked for; `stands_in` gives account
+    and name of each colleague on leave whose deputy she is today.
     """
 
     account: str
@@ -64,6 +82,8 @@ class Actor:
     parties: frozenset[str] = field(default_factory=frozenset)
     narrow: tuple[tuple[str, Scope], ...] = ()
     level: int = 4
+    gate: Gate | None = None
+    stands_in: tuple[tuple[str, str], ...] = ()
 
     def scope_for(self, party: str) -> Scope | None:
         """How far the actor may act for a party; None when not at all."""
@@ -110,6 +130,11 @@ LapseReply           system:any
 LapseCorrection      system:any
 LapseTolerance       system:any
 MarkLate             system:any
+MoveDeadlines        system:any
+TakeOn               window:step     reviewer:step     decider:step    head:step
+Release              window:step     reviewer:step     decider:step    head:step    system:any
+PassOn               window:step     reviewer:step     decider:step    head:step
+Assign               decider:step    head:step         system:any
 Issue                system:any
 ExtendValidity       decider:organ   head:organ    system:any
 Suspend              decider:organ   head:organ
@@ -146,6 +171,47 @@ RecordVisit          window:organ    reviewer:organ
 Conclude             window:organ    reviewer:organ   decider:organ
 Convert              system:any
 MarkSlow             system:any
+ReportCase           window:organ    reviewer:organ   decider:organ   head:organ    system:any
+MarkCard             system:any
+CallOnCard           system:any
+CloseCard            system:any
+AppealCard           window:organ    reviewer:organ   decider:organ   head:organ
+RuleOnCard           supervisor:any
+IssueOrder           supervisor:any
+ReplyOrder           window:organ    reviewer:organ   decider:organ   head:organ
+AcceptReply          supervisor:any
+ReturnReply          supervisor:any
+Escalate             system:any
+OpenDelay            system:any
+GiveCause            window:organ    reviewer:organ   decider:organ   head:organ
+ConfirmCause         supervisor:any
+UrgeCause            system:any
+OpenIncident         supervisor:any  system:any
+EndIncident          supervisor:any  system:any
+VoidIncident         supervisor:any
+ReportFinding        system:any
+DismissFinding       supervisor:any
+OrderOnFinding       supervisor:any
+FreezeGrade          supervisor:any  system:any
+OfferHearing         reviewer:organ   decider:organ   head:organ
+AskHearing           applicant:own
+WaiveHearing         applicant:own
+CallMeeting          reviewer:organ   decider:organ   head:organ
+InviteMore           reviewer:organ   decider:organ   head:organ
+RecuseExpert         reviewer:organ   decider:organ   head:organ
+AnswerMeeting        window:step      reviewer:step   decider:step    head:step
+HoldMeeting          reviewer:organ   decider:organ   head:organ
+MinuteMeeting        reviewer:organ   decider:organ   head:organ
+CancelMeeting        reviewer:organ   decider:organ   head:organ
+MarkOverrun          system:any
+PlanSiteVisit        window:organ     reviewer:organ  decider:organ   head:organ
+MoveSiteVisit        window:organ     reviewer:organ  decider:organ   head:organ
+CancelSiteVisit      window:organ     reviewer:organ  decider:organ   head:organ
+RecordFindings       window:organ     reviewer:organ  decider:organ   head:organ
+NoteApplicant        window:organ     reviewer:organ  decider:organ   head:organ
+SignSiteVisit        window:organ     reviewer:organ  decider:organ   head:organ
+TickPoints           window:organ     reviewer:organ  decider:organ   head:organ
+TickPoints           window:step      reviewer:step   decider:step    head:step
 """
 
 
@@ -154,7 +220,8 @@ def _read(table: str) -> dict[str, tuple[tuple[Role, Relation], ...]]:
     for line in table.strip().splitlines():
         command, *grants = line.split()
         pairs = (grant.split(":") for grant in grants)
-        law[command] = tuple((Role(role), Relation(relation)) for role, relation in pairs)
+        more = tuple((Role(role), Relation(relation)) for role, relation in pairs)
+        law[command] = law.get(command, ()) + more
     return law
 
 
@@ -167,6 +234,7 @@ def require(  # One argument for each thing a right can hang on.
     *,
     holder: str = "",
     item: str = "",
+    kind: str = "",
     organ: str = "",
     step_office: str = "",
     step_role: Role | None = None,
@@ -174,9 +242,10 @@ def require(  # One argument for each thing a right can hang on.
 ) -> Role:
     """The role in which `actor` may carry out `command`, or `Refused` naming who may.
 
-    `holder` is the party the case belongs to, `item` the code of its item, `organ` the organ that decides it,
-    `step_office` and `step_role` the office and the role that have the step in question. Raises `Refused` (rule:
-    办件权限表) when no line of the table fits, and with 民法典第一百六十五条 when the holder's mandate does not reach.
+    `holder` is the party the case belongs to, `item` and `kind` the code and kind of its item, `organ` the organ that
+    decides it, `step_office` and `step_role` the office and the role that have the step in question. Raises `Refused`
+    (rule: 办件权限表) when no line of the table fits, with 民法典第一百六十五条 when the holder's mandate does not
+    reach, and with 持证上岗规定 when an official who fits is not certified for the item.
     """
     grants = LAW.get(command, ())
     for role, relation in grants:
@@ -187,6 +256,8 @@ def require(  # One argument for each thing a right can hang on.
         ):
             if relation is Relation.OWN:
                 within_mandate(actor, deed_of(command), holder, item, what or command)
+            elif actor.gate is not None and not actor.gate.opens(command, item, kind):
+                raise _not_certified(what or command)
             return role
     if step_role is not None:
         grants = tuple(grant for grant in grants if grant[1] is not Relation.STEP or _covers(grant[0], step_role))
@@ -194,6 +265,14 @@ def require(  # One argument for each thing a right can hang on.
         f"您不能办理“{what or command}”：此操作由{_names(grants)}进行",
         rule="办件权限表",
         remedy="请核对您的岗位和所属机关，或转交有权限的人员办理",
+    )
+
+
+def _not_certified(what: str) -> Refused:
+    return Refused(
+        f"您还没有这个事项的上岗资格，不能“{what}”",
+        rule="持证上岗规定",
+        remedy="请先完成这个事项的练习办件考核，由另一人确认后即可办理；着急的请转办给已取得资格的同事",
     )
 
 

@@ -156,7 +156,7 @@ def _read_calendar(region: str, part: Mapping[str, object]) -> Calendar:
         day = _read_day(row[0], "special_days")
         kind = _member(DayKind, row[1], "special_days")
         if kind in (DayKind.WORKING, DayKind.WEEKEND):
-            raise _Unfit(f"特殊日{row[0]}的种类应为放假、调休上班或停办。")
+            raise _Unfit(f"特殊日{row[0]}的种类应为放假、调休上班、停办或半天办公。")
         special.append((day, kind, str(row[2])))
     return _calendar(region, _text(part, "edition"), frozenset(years), tuple(special))
 
@@ -166,10 +166,19 @@ def _read_calendar(region: str, part: Mapping[str, object]) -> Calendar:
 def _calendar(
     region: str, edition: str, years: frozenset[int], special: tuple[tuple[date, DayKind, str], ...]
 ) -> Calendar:
-    named: dict[DayKind, dict[date, str]] = {DayKind.HOLIDAY: {}, DayKind.MAKE_UP: {}, DayKind.CLOSED: {}}
+    kinds = (DayKind.HOLIDAY, DayKind.MAKE_UP, DayKind.CLOSED, DayKind.HALF)
+    named: dict[DayKind, dict[date, str]] = {kind: {} for kind in kinds}
     for day, kind, name in special:
         named[kind][day] = name
-    return Calendar(region, edition, years, *named.values())
+    return Calendar(
+        region,
+        edition,
+        years,
+        named[DayKind.HOLIDAY],
+        named[DayKind.MAKE_UP],
+        named[DayKind.CLOSED],
+        named[DayKind.HALF],
+    )
 
 
 def _compare(expected: Document, given: Mapping[str, object]) -> None:

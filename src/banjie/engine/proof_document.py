@@ -165,7 +165,7 @@ def _skipped_lines(rows: list[tuple[str, str, str]], unit: str) -> list[str]:
         days = [date.fromisoformat(iso) for iso, _, _ in group]
         if verdict in numbers:
             numbers[verdict] += len(days)
-        elif verdict != "counted" or why.startswith("调休上班"):
+        elif verdict != "counted" or why.startswith(("调休上班", "半天办公")):
             span = chinese_day(days[0]) + (f"至{chinese_day(days[-1])}" if len(days) > 1 else "")
             stretches["计入" if verdict == "counted" else "不计入"].append(f"{span}{why}")
     lines = [f"{heading}：{'；'.join(texts)}。" for heading, texts in stretches.items() if texts]

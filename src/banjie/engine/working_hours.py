@@ -44,8 +44,10 @@ class OfficeHours:
         left = timedelta(hours=hours)
         day = local.date()
         while True:
-            if calendar.is_working(day):
-                for start, end in self.spans:
+            early = calendar.closes.get(day)
+            if calendar.is_working(day) or early:
+                last = early.hour * 60 + early.minute if early else 24 * 60
+                for start, end in ((start, min(end, last)) for start, end in self.spans if start < last):
                     opens, closes = (datetime.combine(day, time(), CHINA) + timedelta(minutes=m) for m in (start, end))
                     begins = max(opens, local)
                     if begins >= closes:

@@ -124,6 +124,17 @@ class DemoAuthority:
             raise ValueError(f"文件不能盖章：{error}。请确认它是未加密、未盖过章的 PDF。") from error
         return bytes(sealed.getbuffer())
 
+    def sign_bytes(self, content: bytes, *, organ: str) -> bytes:
+        """A detached CMS signature (DER) in the name of `organ` over content of any kind."""
+        signer = self._signer(organ)
+
+        async def signed() -> bytes:
+            made = await signer.async_sign_general_data(content, "sha256", detached=True)
+            # Bytes, not the tree: asyncio.run writes out its task's result more than once, each time encoding it anew.
+            return bytes(made.dump())
+
+        return finish(signed)
+
     def _signer(self, organ: str) -> LoadedKeySigner:
         identity = self._identity(organ)
         with self._entering:

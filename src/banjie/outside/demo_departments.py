@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
+from banjie.outside.demo_reporting import PATH as PROVINCE
+from banjie.outside.demo_reporting import Province
 from banjie.outside.exchange import signed
 from banjie.packs.city import City, load_city
 
@@ -79,6 +81,7 @@ class Departments(http.server.ThreadingHTTPServer):
     def __init__(self, port: int, key: bytes, answers: Answers, *, thinks_s: float = THINKS_S) -> None:
         super().__init__((HOST, port), _Door)
         self.key, self.answers, self.thinks_s = key, answers, thinks_s
+        self.province = Province()
 
     @property
     def url(self) -> str:
@@ -99,6 +102,9 @@ class _Door(http.server.BaseHTTPRequestHandler):
             return
         if self.path == "/insurance/staff":
             self._say(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "系统维护中"})
+            return
+        if self.path == PROVINCE:
+            self._say(*self.server.province.take(body))
             return
         question = json.loads(body)
         found = self.server.answers.get(self.path, {}).get(question["subject"])

@@ -9,10 +9,10 @@ import re
 import zipfile
 from typing import IO, Any
 
-from banjie.actions.ports import PaperRead
+from banjie.actions.ports import PaperRead, Taken
 from banjie.engine.ids import Malformed
 from banjie.engine.papers import ARCHIVES, HEAD, Fault, Kind, Limits, kind_of_archive, kind_of_head, kinds_words, wrong
-from banjie.outside import pictures, previews
+from banjie.outside import photo_notes, pictures, previews
 
 _PIECE = 256 * 1024
 _SCRIPT_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent"})
@@ -47,6 +47,10 @@ class Inspector:
         if kind.is_picture:
             return pictures.cleaned(content, kind, name, limits)
         return PaperRead(kind, content)
+
+    def taken(self, content: IO[bytes]) -> Taken:
+        """When and where a photograph was taken, as the camera wrote it."""
+        return photo_notes.taken(content)
 
     def text(self, content: IO[bytes], kind: Kind) -> str | None:
         """The words of a PDF's first pages; None where there are none to be read."""

@@ -17,7 +17,16 @@ HEARTBEAT_S = 5.0
 STALLED_S = 20.0
 """After how many seconds without such a word its jobs are taken from it."""
 
-TASKS = ("seal_documents", "seal_certificate", "carry_message", "scan_paper", "ask_source")
+TASKS = (
+    "seal_documents",
+    "seal_certificate",
+    "carry_message",
+    "scan_paper",
+    "ask_source",
+    "calendar_round",
+    "make_dossier",
+    "send_report",
+)
 
 
 class Procrastinate:

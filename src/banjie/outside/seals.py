@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+PLATFORM = "办结平台"
+"""In whose name the platform signs what is not an organ's: packages of files and the daily seal."""
+
 
 class DemoSeals:
     """Seals every organ with a certificate of the demo authority kept in `folder`; no legal weight.
@@ -39,6 +42,10 @@ class DemoSeals:
         Raises ValueError if it cannot be signed.
         """
         return self._authority().sign(pdf, organ=organ, reason=reason)
+
+    def sign_bytes(self, content: bytes) -> bytes:
+        """A detached signature (CMS, DER) of the platform itself over any content."""
+        return self._authority().sign_bytes(content, organ=PLATFORM)
 
     def trust_root_pem(self) -> bytes:
         """The certificate against which these seals are checked (see check_signature)."""
@@ -86,12 +93,38 @@ def check_signature(pdf: bytes, trust_root_pem: bytes) -> SignatureReport:
     return _judge(statuses)
 
 
-def _validate(pdf: bytes, trust_root_pem: bytes) -> "list[PdfSignatureStatus]":
+def check_detached(content: bytes, signature: bytes, trust_root_pem: bytes) -> SignatureReport:
+    """Check a detached signature (CMS, DER) over `content` against the root certificate. The answer is a report."""
     # asn1crypto ships no types.
     from asn1crypto import (  # type: ignore[import-untyped]  # noqa: PLC0415 - lazy, see the module's text.
+        cms,
         pem,
         x509,
     )
+    from pyhanko.sign.validation import async_validate_detached_cms  # noqa: PLC0415 - lazy, see the module's text.
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415 - lazy, see the module's text.
+
+    try:
+        _, _, root = pem.unarmor(trust_root_pem)
+        trust = ValidationContext(trust_roots=[x509.Certificate.load(root)], allow_fetching=False)
+        signed = cms.ContentInfo.load(signature, strict=True)["content"]
+        status = finish(lambda: async_validate_detached_cms(content, signed, signer_validation_context=trust))
+    except Exception:  # noqa: BLE001 - a stranger's file may break the reader in any way; that too is an answer.
+        return _unsealed("签名文件已损坏，无法查验，请不要采信。")
+    signer = str(status.signing_cert.subject.native.get("common_name", ""))
+    intact = bool(status.intact and status.valid)
+    valid = intact and bool(status.trusted)
+    if valid:
+        sentence = f"签名有效：由“{signer}”签署，签署后没有改动。"
+    elif not intact:
+        sentence = "签署之后被改动过，请不要采信。"
+    else:
+        sentence = f"内容没有改动，但“{signer}”的证书不是给定根证书颁发的，不能证明由谁签署。"
+    return SignatureReport(valid, intact, bool(status.trusted), signer, sentence)
+
+
+def _validate(pdf: bytes, trust_root_pem: bytes) -> "list[PdfSignatureStatus]":
+    from asn1crypto import pem, x509  # noqa: PLC0415 - lazy, see the module's text.
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415 - lazy, see the module's text.
     from pyhanko.sign.validation import (  # noqa: PLC0415 - lazy, see the module's text.
         async_validate_pdf_signature,

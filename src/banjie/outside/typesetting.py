@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from banjie.engine.wordings import Lacking, fill
 from banjie.outside.fonts import FONT_FOLDER_VARIABLE, INKLESS_CATEGORIES, find_fonts, missing_glyphs
+from banjie.packs.wordings import shipped
 
 if TYPE_CHECKING:
     import typst
@@ -41,6 +43,7 @@ _PLACES = {
     "lines": "许可内容",
     "content": "决定内容",
     "evidence": "送达凭据",
+    "words": "文书措辞",
 }
 """What people call the parts of a document that hold what somebody typed, by the first word of the way to them."""
 
@@ -81,7 +84,7 @@ def typeset(template: str, data: Mapping[str, object]) -> bytes:
     """
     if template not in templates():
         raise TypesettingFailed(f"没有名为“{template}”的文书模板。可用的模板：{'、'.join(templates())}。")
-    inked = _inked(data)
+    inked = _inked(_worded(template, data))
     for field, text in _texts(inked, ""):
         missing = missing_glyphs(text)
         if missing:
@@ -104,6 +107,20 @@ def typeset(template: str, data: Mapping[str, object]) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypesettingFailed(f"文书“{template}”没有生成单个 PDF 文件。")
     return pdf
+
+
+def _worded(template: str, data: Mapping[str, object]) -> Mapping[str, object]:
+    """The data with the document's sentences: those of `wording` (by passage) where it has some, else as they ship."""
+    wording = shipped().get(template)
+    if wording is None:
+        return data
+    own = data.get("wording")
+    texts = {str(key): str(text) for key, text in own.items()} if isinstance(own, Mapping) else {}
+    rest = {key: value for key, value in data.items() if key != "wording"}
+    try:
+        return {**rest, "words": fill(wording, texts, rest)}
+    except Lacking as lacking:
+        raise TypesettingFailed(_lacks(template, lacking.key)) from None
 
 
 def qr_svg(text: str) -> str:
@@ -175,5 +192,9 @@ def _named(character: str) -> str:
 def _explain(template: str, error: "typst.TypstError") -> str:
     lacking = re.search(r'does not contain key "([^"]+)"', str(error))
     if lacking:
-        return f"文书“{template}”缺少字段 {lacking[1]}。请补上该字段后重做；各字段的含义写在模板文件的开头。"
+        return _lacks(template, lacking[1])
     return f"文书“{template}”无法制作：{error}。请按模板文件开头的说明检查数据。"
+
+
+def _lacks(template: str, key: str) -> str:
+    return f"文书“{template}”缺少字段 {key}。请补上该字段后重做；各字段的含义写在模板文件的开头。"

@@ -56,7 +56,8 @@ class Hall:
 class Official:
     """An official's account.
 
-    `offices` are the codes of the organs she serves; `duty` is her post in words.
+    `offices` are the codes of the organs she serves; `duty` is her post in words. `since` is the day a newcomer joined:
+    whoever has none was here before the city's register began, and is certified for what she does.
     """
 
     username: str
@@ -66,6 +67,7 @@ class Official:
     offices: tuple[str, ...]
     duty: str = ""
     hall: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ CITY_KEYS: dict[type, dict[str, str]] = {
         "机关": "offices",
         "职务": "duty",
         "大厅": "hall",
+        "到岗": "since",
     },
     Person: {
         "编号": "id",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -20,13 +21,16 @@ class Severity(StrEnum):
     """The row became no item. Every refused row has exactly one such line, its last."""
     DRAFT = "draft"
     """The item is a draft until this is mended."""
+    ODD = "odd"
+    """Something is odd about the row, which was taken in all the same; the source should mend it."""
     NOTE = "note"
     """Something was split, tidied, merged or taken from the mapping; nothing has to be done."""
 
 
-SEVERITY_WORDS = {Severity.REFUSED: "未导入", Severity.DRAFT: "草稿", Severity.NOTE: "说明"}
+SEVERITY_WORDS = {Severity.REFUSED: "未导入", Severity.DRAFT: "草稿", Severity.ODD: "存疑", Severity.NOTE: "说明"}
 
 COLUMNS = ("行号", "事项编码", "字段", "级别", "原值", "原因", "怎样改")
+CASE_COLUMNS = ("行号", "办件编号", *COLUMNS[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +53,29 @@ class Line:
 
 
 class Report(AbstractContextManager["Report"]):
-    """A report written line by line: JSON lines if the path ends so, otherwise a CSV that Excel opens rightly."""
+    """A report written line by line: JSON lines or HTML if the path ends so, else a CSV that Excel opens rightly."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: tuple[str, ...] = COLUMNS) -> None:
         self.count = 0
+        self._columns = columns
+        self._html = path.suffix in {".html", ".htm"}
         self._json = path.suffix in {".jsonl", ".json"}
-        encoding = "utf-8" if self._json else "utf-8-sig"
+        encoding = "utf-8" if self._json or self._html else "utf-8-sig"
         self._file: TextIO = path.open("w", encoding=encoding, errors="replace", newline="")
         self._table = csv.writer(self._file)
-        if not self._json:
-            self._table.writerow(COLUMNS)
+        if self._html:
+            self._file.write(_HTML_HEAD + _html_row("th", columns))
+        elif not self._json:
+            self._table.writerow(columns)
 
     def add(self, line: Line) -> None:
         """Write one line."""
         cells = line.cells()
         if self._json:
-            record = dict(zip(COLUMNS, cells, strict=True))
+            record = dict(zip(self._columns, cells, strict=True))
             self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        elif self._html:
+            self._file.write(_html_row("td", cells))
         else:
             self._table.writerow([_for_excel(cell) for cell in cells])
         self.count += 1
@@ -76,7 +86,19 @@ class Report(AbstractContextManager["Report"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._html:
+            self._file.write("</table>\n" if self.count else "</table>\n<p>没有要改的。</p>\n")
         self._file.close()
+
+
+_HTML_HEAD = (
+    '<!doctype html>\n<html lang="zh-CN"><meta charset="utf-8"><title>导入报告</title>\n'
+    "<h1>导入报告</h1>\n<table border>\n"
+)
+
+
+def _html_row(tag: str, cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>\n"
 
 
 def write_report(lines: Iterable[Line], path: Path) -> int:

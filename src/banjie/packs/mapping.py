@@ -11,9 +11,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-import yaml
-
 from banjie.engine.ids import Malformed
+from banjie.packs.strict_yaml import Keys, read_document
 from banjie.packs.tables import ENCODINGS, Format, Source
 from banjie.packs.targets import ESSENTIAL, TARGETS, Case, Mapping_, Reader, Rule, Target
 from banjie.packs.words import CODES
@@ -26,17 +25,7 @@ _BY_LABEL = {target.label: target for target in TARGETS.values()}
 def load_mapping(name_or_path: str | Path) -> Mapping_:
     """The mapping shipped under that name, or in that YAML file. Raises Malformed naming the place."""
     place, name = _place(name_or_path)
-    try:
-        text = place.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Malformed(f"对应表 {name}", "打不开或不是 UTF-8 文字", "请检查文件的位置、权限和编码") from error
-    try:
-        document = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 — a subclass of SafeLoader that also refuses double keys.
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else "某处"
-        problem = getattr(error, "problem", None) or "写法不合 YAML"
-        raise Malformed(f"对应表 {name}", f"{line}：{problem}", "请更正这一行后再导入") from error
+    document = read_document(place, f"对应表 {name}")
     return _mapping(name, document)
 
 
@@ -63,90 +52,10 @@ def _place(name_or_path: str | Path) -> tuple[Traversable | Path, str]:
     return _folder().joinpath(f"{name}.yaml"), name
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML in which a key may stand only once and 是/否 stay words."""
-
-
-def _construct_mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[object, object]:
-    seen: dict[object, object] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if isinstance(key, (list, dict)) or key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"“{key}”写了两次", key_node.start_mark)
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
-
-
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
-
-
-class _Keys:
-    """A YAML mapping taken key by key; what nobody took is refused at the end."""
-
-    def __init__(self, where: str, value: object) -> None:
-        if not isinstance(value, dict):
-            raise Malformed(where, "这里应当是“名称: 值”的形式", "请参照随产品提供的对应表书写")
-        self.where = where
-        self.left: dict[str, object] = {str(key): one for key, one in value.items()}
-
-    def fault(self, key: str, reason: str, remedy: str) -> Malformed:
-        return Malformed(f"{self.where}.{key}", reason, remedy)
-
-    def take(self, key: str) -> object:
-        return self.left.pop(key, None)
-
-    def text(self, key: str) -> str | None:
-        value = self.take(key)
-        if value is None:
-            return None
-        if isinstance(value, bool):
-            return "是" if value else "否"
-        if isinstance(value, (str, int, float)):
-            return str(value)
-        raise self.fault(key, "应当是一段文字", "请只写一个值")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.take(key)
-        if value is None:
-            return ()
-        values = value if isinstance(value, list) else [value]
-        if any(not isinstance(one, (str, int, float)) for one in values):
-            raise self.fault(key, "应当是文字，或文字的列表", '请写成 [甲, 乙] 的形式，空文字写作 ""')
-        return tuple(str(one) for one in values)
-
-    def table(self, key: str) -> dict[str, str]:
-        value = self.take(key)
-        if value is None:
-            return {}
-        if not isinstance(value, dict) or any(isinstance(one, (list, dict)) for one in value.values()):
-            raise self.fault(key, "应当是“原值: 对应值”的表", "请每行写一个原值和它对应的值")
-        return {str(one): str(other) for one, other in value.items()}
-
-    def yes(self, key: str) -> bool:
-        value = self.take(key)
-        if value in (None, False, "否"):
-            return False
-        if value in (True, "是"):
-            return True
-        raise self.fault(key, "只能是“是”或“否”", "请写“是”或“否”")
-
-    def whole(self, key: str, otherwise: int) -> int:
-        value = self.take(key)
-        if value is None:
-            return otherwise
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.fault(key, "应当是从 1 起的整数", "请改为整数")
-        return value
-
-    def done(self) -> None:
-        if self.left:
-            raise Malformed(self.where, f"不认识“{'、'.join(self.left)}”", "请检查拼写，或删去；可用的词见导入说明")
-
-
 def _mapping(name: str, document: object) -> Mapping_:
-    keys = _Keys(f"对应表 {name}", document)
+    keys = Keys(f"对应表 {name}", document)
     about = keys.text("说明") or ""
-    source = _source(_Keys(f"对应表 {name}：来源", keys.take("来源")))
+    source = _source(Keys(f"对应表 {name}：来源", keys.take("来源")))
     missing = frozenset(keys.texts("空值")) | {""}
     template = keys.text("模板")
     if template is None:
@@ -154,7 +63,7 @@ def _mapping(name: str, document: object) -> Mapping_:
     ignored = keys.table("忽略")
     fields = keys.take("字段")
     keys.done()
-    entries = _Keys(f"对应表 {name}：字段", fields).left
+    entries = Keys(f"对应表 {name}：字段", fields).left
     rules = {_target(name, label).key: _rule(name, label, entry) for label, entry in entries.items()}
     for key in ESSENTIAL:
         if key not in rules:
@@ -172,7 +81,7 @@ def _mapping(name: str, document: object) -> Mapping_:
     return result
 
 
-def _source(keys: _Keys) -> Source:
+def _source(keys: Keys) -> Source:
     kind = keys.text("格式")
     if kind not in tuple(Format):
         raise keys.fault("格式", f"不认识“{kind or ''}”", f"请写 {'、'.join(Format)} 之一")
@@ -194,7 +103,7 @@ def _target(name: str, label: str) -> Target:
 
 
 def _rule(name: str, label: str, entry: object) -> Rule:
-    keys = _Keys(f"对应表 {name}：字段.{label}", entry)
+    keys = Keys(f"对应表 {name}：字段.{label}", entry)
     rule = Rule(
         target=_target(name, label),
         columns=keys.texts("列"),
@@ -213,7 +122,7 @@ def _rule(name: str, label: str, entry: object) -> Rule:
     return rule
 
 
-def _particulars(keys: _Keys, rule: Rule) -> Rule:
+def _particulars(keys: Keys, rule: Rule) -> Rule:
     """What only some readers understand; a key of another reader stays behind and is refused."""
     match rule.target.reader:
         case Reader.LIST | Reader.BASIS:
@@ -249,7 +158,7 @@ def _particulars(keys: _Keys, rule: Rule) -> Rule:
             return rule
 
 
-def _codes(keys: _Keys, target: Target) -> dict[str, str]:
+def _codes(keys: Keys, target: Target) -> dict[str, str]:
     table = keys.table("代码表")
     known = tuple(CODES[target.codes]) if target.codes else ()
     for printed, words in table.items():
@@ -262,7 +171,7 @@ def _codes(keys: _Keys, target: Target) -> dict[str, str]:
     return table
 
 
-def _cut(keys: _Keys) -> tuple[int, int] | None:
+def _cut(keys: Keys) -> tuple[int, int] | None:
     value = keys.take("截取")
     if value is None:
         return None
@@ -273,7 +182,7 @@ def _cut(keys: _Keys) -> tuple[int, int] | None:
     raise keys.fault("截取", "应当是起止两个位次", "例如 [1, 18] 表示第 1 位到第 18 位")
 
 
-def _cases(keys: _Keys) -> tuple[Case, ...]:
+def _cases(keys: Keys) -> tuple[Case, ...]:
     entries = keys.take("判断")
     if entries is None:
         return ()
@@ -281,8 +190,8 @@ def _cases(keys: _Keys) -> tuple[Case, ...]:
         raise keys.fault("判断", "应当是一条条判断的列表", "每条写“当”和“取”")
     cases = []
     for entry in entries:
-        case = _Keys(f"{keys.where}.判断", entry)
-        when = _Keys(f"{keys.where}.判断.当", case.take("当"))
+        case = Keys(f"{keys.where}.判断", entry)
+        when = Keys(f"{keys.where}.判断.当", case.take("当"))
         conditions = {column: frozenset(when.texts(column)) for column in tuple(when.left)}
         value = case.text("取")
         if value is None:
@@ -292,7 +201,7 @@ def _cases(keys: _Keys) -> tuple[Case, ...]:
     return tuple(cases)
 
 
-def _check_rule(keys: _Keys, rule: Rule) -> None:
+def _check_rule(keys: Keys, rule: Rule) -> None:
     """One origin for a field, and a reason for whatever does not stand in the row."""
     origins = (bool(rule.columns), rule.constant is not None, bool(rule.cases), rule.from_promise)
     if sum(origins) != 1:

@@ -343,6 +343,9 @@ class Task:
     item_name: str
     holder_name: str
     since: date
+    handler: str = ""
+    joint: bool = False
+    holder_kind: str = ""
 
 
 def worklist(
@@ -383,7 +386,7 @@ def worklist(
         cursor.execute(
             "SELECT line.* FROM unnest(%(offices)s::text[]) AS wanted(office) CROSS JOIN LATERAL ("  # noqa: S608 — only constants are joined.
             "SELECT region, case_id::text AS case_id, t.office, role, step, step_name, stage, due_on, number, item,"
-            f" item_name, holder_name, since FROM tasks t WHERE {' AND '.join(conditions)}"
+            f" item_name, holder_name, since, handler, joint, holder_kind FROM tasks t WHERE {' AND '.join(conditions)}"
             " ORDER BY due_on, t.case_id LIMIT %(most)s) AS line ORDER BY due_on, case_id LIMIT %(most)s",
             arguments,
         )

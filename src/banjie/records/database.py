@@ -45,12 +45,12 @@ NOBODY = Eyes()
 
 
 def eyes_of(actor: Actor, regions: tuple[str, ...] = ()) -> Eyes:
-    """The eyes of an actor. A supervisor sees the cases of `regions`, everyone else by party and office."""
+    """The eyes of an actor. A supervisor or a leader sees the cases of `regions`, everyone else by party and office."""
     return Eyes(
         account=actor.account,
         parties=_array(_seen_parties(actor)),
         offices=_array(actor.offices),
-        regions=_array(regions) if Role.SUPERVISOR in actor.roles else "{}",
+        regions=_array(regions) if actor.roles & {Role.SUPERVISOR, Role.LEADER} else "{}",
         reach="system" if Role.SYSTEM in actor.roles else "",
     )
 

@@ -48,11 +48,13 @@ def waiting(database: Database, eyes: Eyes, offices: Sequence[str], roles: Seque
     )
 
 
-def has_window(database: Database, organ: str) -> bool:
-    """Whether anybody sits at a window of this organ: an application to an organ without one would reach nobody."""
+def has_window(database: Database, organ: str, today: date) -> bool:
+    """Whether anybody sits at a window of this organ today: without one an application would reach nobody."""
     with database.seen_by(MACHINE.eyes) as cursor:
         row = cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM posts WHERE office = %s AND role = %s) AS found", (organ, Role.WINDOW.value)
+            "SELECT EXISTS (SELECT 1 FROM posts WHERE office = %s AND role = %s AND from_day <= %s"
+            " AND (until_day IS NULL OR until_day >= %s)) AS found",
+            (organ, Role.WINDOW.value, today, today),
         ).fetchone()
     return bool(row and row["found"])
 

@@ -14,6 +14,7 @@ from banjie.engine.cases import Law
 from banjie.engine.catalogue import Item
 from banjie.engine.clock import DEFAULT_RULES, ClockRules
 from banjie.packs.stored import item_from_document
+from banjie.records.calendars import Calendars
 from banjie.records.database import Database
 
 FRESH_FOR_S = 5.0
@@ -40,27 +41,28 @@ class Laws:
     def __init__(
         self,
         database: Database,
-        calendars: Callable[[str], Calendar],
+        calendars: Calendars,
         rules: ClockRules = DEFAULT_RULES,
         tick: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._calendars = calendars
+        self.calendars = calendars
         self._rules = rules
         self._tick = tick
         self._editions: dict[tuple[str, str, int], Law] = {}
         self._in_force: dict[tuple[str, str], Remembered] = {}
-        self._calendar: dict[str, Calendar] = {}
 
     def law(self, region: str, code: str, edition: int) -> Law:
         """The law a case filed under this edition is held against. Raises `UnknownItem`."""
         key = (region, code, edition)
         law = self._editions.get(key)
-        if law is None or law.calendar is not self._calendar.get(region):
+        calendar = self.calendars.in_force(region)
+        if law is None or law.calendar is not calendar.calendar:
             item = law.item if law else self._read(key)
             if len(self._editions) >= EDITIONS_KEPT:
                 self._editions.pop(next(iter(self._editions)), None)
-            law = self._editions[key] = Law(item, self.calendar(region), self._rules)
+            law = Law(item, calendar.calendar, self._rules, calendar.serial, self.calendars.of(region))
+            self._editions[key] = law
         return law
 
     def published(self, region: str, code: str) -> Law | None:
@@ -79,17 +81,13 @@ class Laws:
         return None if known.value is None else self.law(region, code, known.value)
 
     def calendar(self, region: str) -> Calendar:
-        """The calendar of a region, inherited from the nation's."""
-        calendar = self._calendar.get(region)
-        if calendar is None:
-            calendar = self._calendars(region)
-            self._calendar[region] = calendar
-        return calendar
+        """The calendar in force in a region, with all it inherits."""
+        return self.calendars.in_force(region).calendar
 
     def forget(self) -> None:
         """Reads everything anew: after a publication in this process."""
         self._in_force.clear()
-        self._calendar.clear()
+        self.calendars.forget()
 
     def _read(self, key: tuple[str, str, int]) -> Item:
         with self._database.call() as cursor:

@@ -185,7 +185,8 @@ def colleagues(database: Database, organ: str) -> tuple[Colleague, ...]:
         cursor.execute(
             "SELECT DISTINCT p.account, a.display_name AS name, p.name AS duty FROM posts p"
             " JOIN records_account a ON a.key = p.account"
-            " WHERE p.office = %s AND p.role IN ('window', 'reviewer', 'decider', 'head') ORDER BY p.account",
+            " WHERE p.office = %s AND p.role IN ('window', 'reviewer', 'decider', 'head')"
+            " AND (p.until_day IS NULL OR p.until_day >= current_date) ORDER BY p.account",
             (organ,),
         )
         return tuple(Colleague(**row) for row in cursor)

@@ -59,7 +59,7 @@ def stored_cases(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict[tuple[
     wanted = ([region for region, _ in keys], [subject for _, subject in keys])
     lines: dict[tuple[str, str], list[dict[str, Any]]] = {}
     cursor.execute(
-        "SELECT t.region, t.case_id::text AS id, slot, office, role, step, step_name, stage, due_on, since"
+        "SELECT t.region, t.case_id::text AS id, slot, office, role, step, step_name, stage, due_on, since, handler"
         " FROM tasks t JOIN unnest(%s::text[], %s::uuid[]) AS k(region, id) ON t.region = k.region AND t.case_id = k.id"
         " ORDER BY slot",
         wanted,

@@ -35,6 +35,9 @@ _SLOT: Final = "banjie.page"
 DESK_ROLES: Final = frozenset({Role.WINDOW, Role.REVIEWER, Role.DECIDER, Role.HEAD})
 
 _LINKS: Final = {"search": "/search"}
+_WATCHING: Final = tuple(
+    f"/supervise/{one}" for one in ("watch", "cards", "orders", "causes", "incidents", "findings", "grades")
+)
 _WINDOW: Final = (
     {"key": "queue", "text": "窗口叫号", "href": "/office/queue"},
     {"key": "counter", "text": "窗口代办", "href": "/office/counter"},
@@ -154,34 +157,62 @@ def desk_entries(who: Visitor) -> list[dict[str, str]]:
         entries += [
             {"key": "office", "text": "我的待办", "href": "/office/"},
             {"key": "precases", "text": "审前服务", "href": "/office/precases"},
+            {"key": "meetings", "text": "会议", "href": "/office/meetings"},
+            {"key": "visits", "text": "现场核查", "href": "/office/visits"},
             {"key": "done", "text": "本单位办件", "href": "/office/done"},
             *(_WINDOW if Role.WINDOW in who.roles else ()),
             {"key": "contests", "text": "数据异议", "href": "/office/contests"},
+            {"key": "watch", "text": "督查与提醒", "href": "/office/watch"},
+            {"key": "leave", "text": "请假和练习", "href": "/office/leave"},
         ]
     if Role.SUPERVISOR in who.roles:
         entries.append({"key": "supervise", "text": "时限督查", "href": "/supervise/"})
+        entries.append({"key": "watching", "text": "电子监察", "href": "/supervise/watch"})
         entries.append({"key": "asks", "text": "一次提交", "href": "/supervise/asks"})
         entries.append({"key": "notices", "text": "催办和通知", "href": "/supervise/notices"})
+        entries.append({"key": "reporting", "text": "数据上报", "href": "/supervise/reporting"})
         entries.append({"key": "lifted", "text": "审前结论变更", "href": "/supervise/precases"})
+    if who.roles & {Role.LEADER, Role.HEAD, Role.SUPERVISOR}:
+        entries.append({"key": "lead", "text": "领导看板", "href": "/lead"})
+        entries.append({"key": "figures", "text": "数据分析", "href": "/figures"})
+        entries.append({"key": "flow", "text": "流程分析", "href": "/supervise/flow"})
+        entries.append({"key": "elsewhere", "text": "部门系统", "href": "/supervise/elsewhere"})
     if Role.MANAGER in who.roles:
         entries.append({"key": "manage", "text": "事项管理", "href": "/manage/"})
+    if who.roles & {Role.MANAGER, Role.HEAD}:
+        entries.append({"key": "calendars", "text": "工作日历", "href": "/manage/calendars"})
+        entries.append({"key": "staff", "text": "人员管理", "href": "/manage/staff"})
     return [*entries, {"key": "home", "text": "办事大厅", "href": "/"}]
 
 
 def _is_desk(path: str) -> bool:
-    return path.startswith(("/office", "/manage", "/supervise"))
+    return path.startswith(("/office", "/manage", "/supervise", "/lead", "/figures"))
 
 
 def _nav(path: str) -> str:
     """The entry of the navigation under which an address lies."""
     if path in ("/office/done", "/office/contests", "/supervise/asks", "/supervise/notices"):
         return path.rpartition("/")[2]
+    if path.startswith(("/office/meetings", "/office/visits")):
+        return path.split("/")[2]
     if path.startswith("/office/precases"):
         return "precases"
     if path.startswith(("/office/counter", "/office/queue")):
         return path.split("/")[2]
+    if path.startswith("/office/watch"):
+        return "watch"
+    if path.startswith(_WATCHING):
+        return "watching"
+    if path.startswith(("/supervise/elsewhere", "/supervise/flow", "/supervise/reporting")):
+        return path.split("/")[2]
     if path == "/supervise/precases":
         return "lifted"
+    if path.startswith("/manage/calendars"):
+        return "calendars"
+    if path.startswith(("/manage/staff", "/manage/rosters")):
+        return "staff"
+    if path.startswith(("/office/leave", "/office/errors", "/office/practice")):
+        return "leave"
     first = path.split("/")[1]
     return {"": "home", "search": "", "items": "", "clock": ""}.get(first, first)
 

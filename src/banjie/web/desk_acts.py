@@ -13,6 +13,7 @@ from banjie.engine.cases import NAMES, PATHS, Case, Command, Law, path_of
 from banjie.engine.cases import acts as engine_acts
 from banjie.engine.codec import decode
 from banjie.engine.endorsements import SECTION, name_of, points_of, standing_of, target_of
+from banjie.engine.error_classes import ERROR_MEANINGS, ERROR_NAMES
 from banjie.engine.permissions import Actor
 from banjie.engine.rules import Condition
 from banjie.engine.subject import Malformed
@@ -63,6 +64,9 @@ _DONE: Final[Mapping[type[Command], str]] = {
     engine_acts.ConfirmWithdrawal: "已确认撤回，办件结束。",
     engine_acts.Terminate: "已终止办理。",
 }
+
+ERRORS: Final = tuple((one.value, f"{name}：{ERROR_MEANINGS[one]}") for one, name in ERROR_NAMES.items())
+"""The classes of mistakes, as the form of a return for rework offers them."""
 
 OUTCOMES: Final[Mapping[str, str]] = {"pass": "通过", "fail": "不通过"}
 
@@ -264,6 +268,18 @@ def _points(posted: QueryDict) -> list[dict[str, str]]:
     return [{"target": target, "point": point} for target, _, point in parted]
 
 
+def _delivery(posted: QueryDict) -> dict[str, Any]:
+    """The way with its proofs, each in a field details.KEY; none of them typed, and the evidence stands for itself."""
+    named = {
+        name.removeprefix("details."): posted.get(name, "").strip() for name in posted if name.startswith("details.")
+    }
+    typed = {key: value for key, value in named.items() if value}
+    way, evidence = posted.get("way", "").strip(), posted.get("evidence", "").strip()
+    if evidence and way == "electronic" and set(typed) <= {"served_on"}:
+        typed = {}  # A system's receipt says all of it; the day was only filled in beforehand.
+    return {"way": way, "evidence": evidence, "details": typed}
+
+
 def _opinion(posted: QueryDict) -> str:
     """What was typed, else the ready-made sentence that was chosen."""
     return posted.get("opinion", "").strip() or posted.get("template", "").strip()
@@ -284,7 +300,7 @@ _READERS: Final[Mapping[type[Command], Any]] = {
     engine_acts.FindNotCompetent: _texts("reason", "redirect_organ"),
     engine_acts.Tolerate: _texts("material"),
     engine_acts.FinishStep: _step,
-    engine_acts.ReturnStep: _texts("step", "to", "reason"),
+    engine_acts.ReturnStep: _texts("step", "to", "reason", "error"),
     engine_acts.StartSpecial: lambda posted: {
         "procedure": posted.get("procedure", ""),
         "days": _number(posted, "days"),
@@ -297,7 +313,7 @@ _READERS: Final[Mapping[type[Command], Any]] = {
         "reasons": [line.strip() for line in posted.get("reasons", "").splitlines() if line.strip()],
         "points": _points(posted),
     },
-    engine_acts.Deliver: _texts("way", "evidence"),
+    engine_acts.Deliver: _delivery,
     engine_acts.Terminate: _texts("ground"),
     engine_acts.AnswerUrge: _texts("words"),
 }

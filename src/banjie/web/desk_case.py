@@ -10,7 +10,7 @@ from django.urls import reverse
 from banjie.actions.form_masking import personal_values
 from banjie.actions.masking import held_number, masked, paper_name, party_code, party_name
 from banjie.actions.progress import MomentState, timeline
-from banjie.actions.telling import events_told
+from banjie.actions.telling import accounts_in, events_told
 from banjie.engine.calendar import chinese_date
 from banjie.engine.cases import Case, Law, Paper, running, situation
 from banjie.engine.cases.state import STAGE_NAMES, Stage
@@ -271,7 +271,7 @@ def moments(standing: Standing, found: Found, law: Law, today: date, *, clear: b
     the names of those who apply are masked unless `clear`."""
     database = platform().database
     entries = journal.history(database, standing.eyes, found.region, found.id)
-    names = people.names_of(database, {entry.actor for entry in entries})
+    names = people.names_of(database, accounts_in(entries))
     names |= desks.organ_names(database, {step.office for step in law.item.workflow.steps if step.office})
     past = [
         {"title": one.title, "detail": one.text, "time": one.at, "who": one.who, "state": "done"}

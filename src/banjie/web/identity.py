@@ -61,6 +61,8 @@ class Visitor:
             return "/office/"
         if Role.SUPERVISOR in self.roles:
             return "/supervise/"
+        if Role.LEADER in self.roles:
+            return "/lead"
         return "/manage/" if Role.MANAGER in self.roles else "/me"
 
 
@@ -236,7 +238,7 @@ def demo_groups() -> tuple[DemoGroup, ...]:
     )
     groups = [DemoGroup("市民和企业经办人", citizens)]
     organs = {organ.code: organ.name for organ in city.organs}
-    for role in (Role.WINDOW, Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.MANAGER):
+    for role in (Role.WINDOW, Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.LEADER, Role.MANAGER):
         holders = tuple(
             DemoAccount(
                 official.username,

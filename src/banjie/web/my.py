@@ -23,13 +23,13 @@ from banjie.engine.form_answers import visible_fields
 from banjie.engine.rules import as_facts
 from banjie.engine.situations import resolve
 from banjie.engine.subject import Refused
-from banjie.records import cases, certificates, desks, documents, journal, notices, people
+from banjie.records import cases, certificates, desks, documents, journal, notices, openings, people
 from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
 from banjie.records.drafts import Draft
 from banjie.records.journal import Entry
 from banjie.records.people import Standing
-from banjie.web import filling, form_groups, time_words, troubles
+from banjie.web import filling, form_groups, my_beside, time_words, troubles
 from banjie.web.apply import me
 from banjie.web.context import render
 from banjie.web.identity import signed_in
@@ -185,6 +185,7 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
         "may_urge_now": may_urge(found.case, law, today),
         "now_with": holder_now(found.case, law, _offices(law)),
         "muted": notices.is_muted(platform().database, standing.eyes, region, found.id),
+        **my_beside.beside(standing, found),
         "key": key_of(request),
         "denied": found.case.stage is Stage.DENIED,
     }
@@ -332,6 +333,7 @@ def document(request: HttpRequest, region: str, document_id: uuid.UUID) -> HttpR
         content = document_pdf(platform(), me(request), region, str(document_id))
     except NotReady as waiting:
         return not_ready(request, row.name, waiting)
+    openings.note(platform().database, me(request).eyes, region, row.id, row.case_id, platform().now())
     return pdf(content, f"{row.name}-{row.number}.pdf")
 
 

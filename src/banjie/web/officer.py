@@ -22,7 +22,21 @@ from banjie.records.cases import Found
 from banjie.records.certificates import CertificateRow
 from banjie.records.looks import Looked
 from banjie.records.people import Standing
-from banjie.web import desk_acts, desk_case, desk_certificates, desk_contests, desk_looks, desk_papers, troubles
+from banjie.web import (
+    desk_acts,
+    desk_case,
+    desk_certificates,
+    desk_contests,
+    desk_documents,
+    desk_files,
+    desk_looks,
+    desk_papers,
+    troubles,
+    worklist_filter,
+    worklist_lines,
+    worklist_open,
+    worklist_opinions,
+)
 from banjie.web.context import render
 from banjie.web.desk_case import address_of, law_of, moments
 from banjie.web.identity import Visitor, official, visitor
@@ -36,7 +50,10 @@ def case(request: HttpRequest, region: str, number: str) -> HttpResponse:
     """办件: facts, papers beside the points of review, clocks, what happened, and the acts possible now."""
     who = visitor(request)
     found = _found(who, region, number)
-    return _case_page(request, who, found, opened=request.GET.get("act", ""), typed=QueryDict())
+    typed: QueryDict = request.GET if "way" in request.GET else QueryDict()
+    if request.GET.get("from") == "checklist":
+        typed = desk_files.correction_from(_standing(who), found, law_of(found))
+    return _case_page(request, who, found, opened=request.GET.get("act", ""), typed=typed)
 
 
 @require_POST
@@ -55,7 +72,7 @@ def act(request: HttpRequest, region: str, number: str, act: str) -> HttpRespons
         return _not_done(request, who, region, number, act, error)
     words = desk_acts.done_words(PATHS[act], done_.events)
     messages.success(request, words + ("（这一操作此前已经完成，没有重复办理。）" if done_.again else ""))
-    address = address_of(region, number)
+    address = worklist_filter.back_to(request.POST, address_of(region, number))
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
@@ -113,10 +130,19 @@ def _case_page(
         "certificates": desk_certificates.lines(standing, found, today),
         "contests": desk_contests.of_case(standing, found) if handles else [],
         "opened_certificate": certificate,
+        **desk_files.beside(standing, found, law),
         "moments": moments(standing, found, law, today, clear=handles),
         "offers": offers,
+        "hands": worklist_lines.hands(standing, found, law),
+        "others": worklist_open.note(standing, found),
+        "back": worklist_filter.back_to(request.POST or request.GET, ""),
+        "unsent": worklist_open.unsent(typed) if error is not None and opened_offer is None else None,
         "opened": opened_offer,
-        "form": _form(found, law, opened_offer) if opened_offer else {},
+        "form": (
+            _form(standing, found, law, opened_offer) | _delivery(standing, found, opened_offer, typed)
+            if opened_offer
+            else {}
+        ),
         "typed": typed,
         "key": desk_acts.key_of(typed) if typed else desk_acts.fresh_key(),
         "errors": _errors(error, typed),
@@ -130,7 +156,7 @@ def _case_page(
     return response
 
 
-def _form(found: Found, law: Law, offer: desk_acts.Offer) -> dict[str, Any]:
+def _form(standing: Standing, found: Found, law: Law, offer: desk_acts.Offer) -> dict[str, Any]:
     """What the form of an act offers to choose from."""
     case_, item = found.case, law.item
     deciding = next((item.workflow.step(key) for key in case_.active), None)
@@ -138,9 +164,10 @@ def _form(found: Found, law: Law, offer: desk_acts.Offer) -> dict[str, Any]:
     return {
         "step": step,
         "outcomes": desk_acts.outcomes(law, offer.step),
-        "opinions": desk_acts.OPINIONS[step.kind] if step else (),
+        "opinions": worklist_opinions.of_step(standing, step.kind if step else None),
         "standard": step.standard if step else "",
         "back_to": [(key, item.workflow.step(key).name) for key in case_.done],
+        "errors": desk_acts.ERRORS,
         "special": item.special,
         "liftable": handling.liftable(case_, law),
         "open_points": desk_acts.open_points(case_, law),
@@ -152,6 +179,12 @@ def _form(found: Found, law: Law, offer: desk_acts.Offer) -> dict[str, Any]:
         "extension_days": item.extension_days,
         "names": dict(desk_case.form_fields(case_, law)) | {material.key: material.name for material in item.materials},
     }
+
+
+def _delivery(standing: Standing, found: Found, offer: desk_acts.Offer, typed: QueryDict) -> dict[str, Any]:
+    if offer.path != "deliver":
+        return {}
+    return {"delivery": desk_documents.delivery_form(standing, found, typed.get("way", "electronic"))}
 
 
 def _errors(error: Refused | Malformed | None, typed: QueryDict) -> list[dict[str, str]]:

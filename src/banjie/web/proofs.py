@@ -9,11 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from banjie.actions.proving import proof_of
-from banjie.engine.cases import Case, Law, decision_timers, running
+from banjie.engine.calendar import CHINA
+from banjie.engine.cases import KINDS, Case, Law, decision_timers, evolve, running
+from banjie.engine.cases.moving import DeadlinesMoved
 from banjie.engine.clock import Proof, Timer
+from banjie.engine.codec import decode
 from banjie.engine.proof import explain, to_json
-from banjie.records import cases
+from banjie.records import calendars, cases, journal
 from banjie.records.cases import Found
+from banjie.records.journal import Entry
+from banjie.records.people import MACHINE
 from banjie.web import time_words
 from banjie.web.context import render
 from banjie.web.identity import signed_in, visitor
@@ -62,6 +67,8 @@ def clock(request: HttpRequest, region: str, number: str) -> HttpResponse:
             "proof": proof,
             "lines": explain(proof) if proof else [],
             "days": _days(proof) if proof else [],
+            "edition": law.calendar_of(found.case).edition,
+            "earlier": _earlier(found, chosen) if chosen else (),
             "back": visitor(request).home if visitor(request).is_official else f"/me/cases/{region}/{number}",
             "case_address": f"/office/cases/{region}/{number}"
             if visitor(request).home == "/office/"
@@ -81,7 +88,11 @@ def clock_json(request: HttpRequest, region: str, number: str) -> HttpResponse:
     chosen = _chosen(request, shown_clocks(found.case, law, today))
     if chosen is None:
         raise Http404(number)
-    document = to_json(proof_of(platform(), chosen.timer, found.case, law, today))
+    case = found.case
+    if (wanted := request.GET.get("calendar", "")) and (before := _before(found, wanted)) is not None:
+        case, today = before
+        chosen = _chosen(request, shown_clocks(case, law, today)) or chosen
+    document = to_json(proof_of(platform(), chosen.timer, case, law, today))
     response = HttpResponse(json.dumps(document, ensure_ascii=False, indent=2), content_type="application/json")
     name = f"{number}-{chosen.key.replace(':', '-')}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -127,6 +138,61 @@ def _chosen(request: HttpRequest, choice: tuple[Shown, ...]) -> Shown | None:
     if not key:
         return choice[0] if choice else None
     return next((one for one in choice if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An answer that this clock gave before a publication of the calendar: the proof of it can still be had."""
+
+    was: date
+    now: date
+    edition: str
+    published_on: date | None
+    moved_on: date
+    firm: bool
+    href: str
+
+
+def _earlier(found: Found, chosen: Shown) -> tuple[Earlier, ...]:
+    """How this clock's day has moved with publications of the calendar, the first move first."""
+    timer, _, step = chosen.key.partition(":")
+    answers: list[Earlier] = []
+    for entry in _history(found):
+        if entry.kind != "DeadlinesMoved":
+            continue
+        event = decode(DeadlinesMoved, entry.data)
+        for one in event.changes:
+            if (one.timer, one.step) == (timer, step):
+                row = calendars.published_as(platform().database, event.calendar)
+                at = row.edition.published_at if row else None
+                answers.append(
+                    Earlier(
+                        was=one.was,
+                        now=one.now,
+                        edition=event.edition,
+                        published_on=at.astimezone(CHINA).date() if at else None,
+                        moved_on=event.on,
+                        firm=one.was == one.now,
+                        href=f"?timer={chosen.key}&calendar={entry.seq}",
+                    )
+                )
+    return tuple(answers)
+
+
+def _before(found: Found, seq: str) -> tuple[Case, date] | None:
+    """The case as it stood before its `seq`-th event, a move of its deadlines, and the day of that move."""
+    case = Case()
+    for entry in _history(found):
+        if str(entry.seq) == seq:
+            on = entry.at.astimezone(CHINA).date()
+            return (case, on) if entry.kind == "DeadlinesMoved" else None
+        case = evolve(case, decode(KINDS[entry.kind], entry.data))
+    return None
+
+
+def _history(found: Found) -> tuple[Entry, ...]:
+    """What happened to a case that whoever looks has been shown already."""
+    return journal.history(platform().database, MACHINE.eyes, found.region, found.id)
 
 
 def _days(proof: Proof) -> list[Day]:

@@ -1,6 +1,7 @@
 """窗口叫号: the next one, again, not there, begin, done, to another window. Who is served can be filed for at once."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages as banners
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,9 +23,11 @@ from banjie.engine.queues import (
     TicketStatus,
     TransferNumber,
 )
+from banjie.engine.rosters import HALF_NAMES
 from banjie.engine.subject import Refused
 from banjie.packs.counter import counter
-from banjie.records import queues
+from banjie.records import people, queues, rosters
+from banjie.records.halls import Hall
 from banjie.records.people import MACHINE
 from banjie.web.apply import me
 from banjie.web.context import render
@@ -74,11 +77,24 @@ def _desk(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
             if row is None or one.key != row.ticket.group
         ],
         "absent": [one for one in found.absent if one.ticket.group in served],
+        "duty": _on_duty(hall, window.name),
         "refused": refused,
         "reason": request.POST.get("reason", ""),
     }
     status = 422 if refused else 200
     return render(request, "queue/desk.html", context, status=status, errors=bool(refused))
+
+
+def _on_duty(hall: Hall, window: str) -> list[tuple[str, str]]:
+    """Who is to sit at this window today, by half day; nobody where there is no roster."""
+    here, today = platform(), platform().today()
+    seats = rosters.of_hall(here.database, hall.region, hall.code, today, today + timedelta(days=1))
+    names = people.names_of(here.database, {seat.account for seat in seats})
+    return [
+        (HALF_NAMES[seat.place.half], names.get(seat.account, seat.account))
+        for seat in seats
+        if seat.place.window == window
+    ]
 
 
 @require_POST

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from banjie.engine.cases.handing import Assign, PassOn, Release, TakeOn
+from banjie.engine.cases.moving import MoveDeadlines
 from banjie.engine.endorsements import Endorsement
 from banjie.engine.filing import Paper, Party
 from banjie.engine.forms import Value
@@ -44,6 +46,7 @@ class Delivery(StrEnum):
     DIRECT = "direct"
     POST = "post"
     ELECTRONIC = "electronic"
+    LEAVING = "leaving"
     ANNOUNCEMENT = "announcement"
 
 
@@ -176,11 +179,17 @@ class FinishStep:
 
 @dataclass(frozen=True, slots=True)
 class ReturnStep:
-    """退回重办: from a running step back to one already done."""
+    """退回重办: from a running step back to one already done.
+
+    `error` is the class of the mistake (`ErrorClass`), "" when it was none; `responsible` the account that made it,
+    "" for whoever signed the step it goes back to.
+    """
 
     step: str
     to: str
     reason: str
+    error: str = ""
+    responsible: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +233,11 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """送达."""
+    """送达: `details` are the proofs of the way, by their keys in `delivery.EVIDENCE`; `evidence` is any other."""
 
     way: Delivery
-    evidence: str
+    evidence: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +331,11 @@ Command = (
     | LapseCorrection
     | LapseTolerance
     | MarkLate
+    | MoveDeadlines
+    | TakeOn
+    | Release
+    | PassOn
+    | Assign
 )
 
 NAMES: dict[type[Command], str] = {
@@ -353,6 +368,11 @@ NAMES: dict[type[Command], str] = {
     LapseCorrection: "补正到期",
     LapseTolerance: "容缺到期",
     MarkLate: "标记超期",
+    MoveDeadlines: "更新期限",
+    TakeOn: "认领",
+    Release: "退回待领",
+    PassOn: "转办",
+    Assign: "指派",
 }
 """Every act with the words an official knows it by."""
 

@@ -4,8 +4,8 @@ One function of the clock answers both "how much is used" and "when is it due"; 
 of domain §1.3 runs in which stage, and from which day.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from banjie.engine.calendar import Calendar
@@ -30,14 +30,32 @@ RECKONED_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a case is held against: the edition of its item, the region's calendar, the rules of the clocks."""
+    """What a case is held against: the edition of its item, the region's calendar, the rules of the clocks.
+
+    `calendar` is the one in force, of publication `serial`; `calendars` gives those of other publications. A running
+    case keeps the one it is under until it is brought under another (`calendar_of`).
+    """
 
     item: Item
     calendar: Calendar
     rules: ClockRules = field(default_factory=lambda: DEFAULT_RULES)
+    serial: int = 0
+    calendars: Mapping[int, Calendar] | None = field(default=None, compare=False, repr=False)
     reckoned: dict[Hashable, "tuple[Running, ...]"] = field(default_factory=dict, init=False, compare=False, repr=False)
     """Clocks worked out before under this very law. Cases of one item that were accepted on one day share theirs, so
     most acts of a busy office find them here. It holds nothing that could not be worked out again."""
+
+    def calendar_of(self, case: Case) -> Calendar:
+        """The calendar a case is reckoned under: the one in force before it has been filed."""
+        if case.calendar == self.serial or not case.number:
+            return self.calendar
+        return self.calendar if self.calendars is None else self.calendars[case.calendar]
+
+    def in_force_for(self, case: Case) -> "Law":
+        """The law with the case's own calendar in force, if that is later than what this process knows of."""
+        if case.calendar <= self.serial or self.calendars is None:
+            return self
+        return replace(self, calendar=self.calendars[case.calendar], serial=case.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,7 @@ class Running:
     @property
     def mark(self) -> str:
         """How this clock is remembered once it has run out."""
-        return late_mark(self.timer.kind.value, self.step)
+        return late_mark(self.timer.kind.value, self.step, self.reckoning.due_on)
 
 
 TIMER_NAMES = {
@@ -89,7 +107,7 @@ def decision_timers(case: Case, law: Law) -> tuple[Timer, Timer]:
 def running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
     """Every clock that runs in the case's stage, the nearest due day first."""
     key = (
-        *(case.stage, today, case.received_on, case.accepted_on, case.decided_on),
+        *(case.calendar, case.stage, today, case.received_on, case.accepted_on, case.decided_on),
         *(case.active, tuple(case.entered.items()), case.pauses, case.extension, case.special),
         (case.corrections[-1].on, case.corrections[-1].due_on) if case.corrections else None,
         promise_of(case, law) if law.item.tables else None,
@@ -104,11 +122,12 @@ def running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
 
 def _running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
     found: list[tuple[Timer, str]] = []
+    calendar = law.calendar_of(case)
     if case.stage in (Stage.SUBMITTED, Stage.PRECHECK) and case.received_on:
         found.append((Timer(TimerKind.REPLY, law.item.reply, case.received_on), ""))
     if case.stage is Stage.CORRECTING:
         notice = case.corrections[-1]
-        days = law.calendar.count_working(notice.on, notice.due_on)
+        days = calendar.count_working(notice.on, notice.due_on)
         found.append((Timer(TimerKind.CORRECTION, Term(days, Unit.WORKING_DAY, "补正通知书"), notice.on), ""))
     if case.stage in UNDER_REVIEW:
         found.extend((timer, "") for timer in decision_timers(case, law))
@@ -122,7 +141,7 @@ def _running(case: Case, law: Law, today: date) -> tuple[Running, ...]:
     if case.stage in (Stage.APPROVED, Stage.DENIED) and case.decided_on:
         found.append((Timer(TimerKind.DELIVERY, law.item.delivery, case.decided_on), ""))
     clocks = [
-        Running(timer, reckon(timer, case.pauses, law.calendar, today, law.rules), step=step) for timer, step in found
+        Running(timer, reckon(timer, case.pauses, calendar, today, law.rules), step=step) for timer, step in found
     ]
     return tuple(sorted(clocks, key=lambda clock: clock.reckoning.due_on))
 

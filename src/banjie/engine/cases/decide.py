@@ -9,12 +9,15 @@ from typing import Any
 
 from banjie.engine import permissions
 from banjie.engine.calendar import CHINA
-from banjie.engine.cases import acts, decision, intake, review, same_measure, second_thoughts
+from banjie.engine.cases import acts, decision, handing, handlers, intake, review, same_measure, second_thoughts
 from banjie.engine.cases.acts import NAMES, Command
 from banjie.engine.cases.clocks import Law
+from banjie.engine.cases.deadlines import due_moves, move_deadlines
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.guards import decision_of, office_of, step_of
+from banjie.engine.cases.moving import MoveDeadlines
 from banjie.engine.cases.state import STAGE_NAMES, Case, Stage, evolve
+from banjie.engine.cases.tasks import Task, tasks
 from banjie.engine.permissions import Actor
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import Step, StepKind
@@ -52,6 +55,11 @@ ConfirmWithdrawal  accepted in_review special
 Terminate          submitted precheck correcting accepted in_review special
 Deliver            approved denied
 MarkLate           accepted in_review special approved denied
+MoveDeadlines      submitted precheck correcting accepted in_review special approved denied
+TakeOn             submitted precheck accepted in_review special approved denied
+Release            submitted precheck accepted in_review special approved denied
+PassOn             submitted precheck accepted in_review special approved denied
+Assign             submitted precheck accepted in_review special approved denied
 """
 
 STAGES: dict[str, frozenset[Stage]] = {
@@ -76,7 +84,16 @@ def decide(case: Case, command: Command, *, actor: Actor, now: datetime, law: La
         )
     if isinstance(command, acts.TakeBack):
         second_thoughts.require_in_time(case, now)
-    return _ACTS[type(command)](case, command, actor, now.astimezone(CHINA).date(), law)
+    for who in case.handlers.values():
+        if who != actor.account:
+            handlers.require_own(case, command, actor, law)
+            break
+    today, law = now.astimezone(CHINA).date(), law.in_force_for(case)
+    moved = due_moves(case, law, today)
+    if moved is None or isinstance(command, MoveDeadlines):
+        return _ACTS[type(command)](case, command, actor, today, law)
+    # Whoever acts on a case that still stands under an older calendar brings it under the one in force.
+    return (moved, *_ACTS[type(command)](evolve(case, moved), command, actor, today, law))
 
 
 def fold(history: tuple[Event, ...], case: Case | None = None) -> Case:
@@ -106,11 +123,15 @@ def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
             step = step_of(case, key, law)
         case acts.Approve() | acts.Deny():
             step = decision_of(case, law)
+        case handing.TakeOn(step=key) | handing.Release(step=key) | handing.PassOn(step=key) | handing.Assign(step=key):
+            _permit_line(case, type(command), actor, law, handlers.line_at(case, key, law))
+            return
     permissions.require(
         actor,
         type(command).__name__,
         holder=holder,
         item=law.item.code,
+        kind=law.item.kind.value,
         organ=organ,
         step_office=office_of(step, organ) if step else organ,
         # Outside review no step runs, so that is what the person must hear first.
@@ -119,12 +140,45 @@ def _permit(case: Case, command: Command, actor: Actor, law: Law) -> None:
     )
 
 
+def _permit_line(case: Case, command: type[Command], actor: Actor, law: Law, line: Task | None) -> None:
+    """A line is taken on in its role; who lets go of it, or gives it to another, need only be of its office."""
+    permissions.require(
+        actor,
+        command.__name__,
+        item=law.item.code,
+        kind=law.item.kind.value,
+        organ=law.item.organ,
+        step_office=line.office if line else law.item.organ,
+        step_role=line.role if line and command is handing.TakeOn else None,
+        what=NAMES[command],
+    )
+
+
+def _may_try_line(case: Case, command: type[Command], actor: Actor, law: Law) -> bool:
+    for line in tasks(case, law, date.min, ()):
+        try:
+            _permit_line(case, command, actor, law, line)
+        except Refused:
+            continue
+        if (command is handing.TakeOn and line.handler) or (command in _OF_HANDLER and not line.handler):
+            continue
+        return True
+    return False
+
+
+_OF_HANDLER = frozenset({handing.Release, handing.PassOn})
+_ON_LINES = frozenset({handing.TakeOn, handing.Release, handing.PassOn, handing.Assign})
+
+
 def _may_try(case: Case, command: type[Command], actor: Actor, law: Law) -> bool:
     organ = law.item.organ
+    if command in _ON_LINES:
+        return _may_try_line(case, command, actor, law)
     if command not in _ON_STEPS:
-        return _has_right(case, command, actor, organ, None)
+        return _has_right(case, command, actor, organ, None, law.item.kind.value)
     steps = (law.item.workflow.step(key) for key in case.active)
-    return any(_has_right(case, command, actor, organ, step) for step in steps if _fits(command, step, case, law))
+    kind = law.item.kind.value
+    return any(_has_right(case, command, actor, organ, step, kind) for step in steps if _fits(command, step, case, law))
 
 
 _ON_STEPS = frozenset({acts.FinishStep, acts.ReturnStep, acts.Approve, acts.Deny})
@@ -136,13 +190,14 @@ def _fits(command: type[Command], step: Step, case: Case, law: Law) -> bool:
     return (step.kind is StepKind.DECISION) is not (command is acts.FinishStep)
 
 
-def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, step: Step | None) -> bool:
+def _has_right(case: Case, command: type[Command], actor: Actor, organ: str, step: Step | None, kind: str) -> bool:
     try:
         permissions.require(
             actor,
             command.__name__,
             holder=case.holder.id,
             item=case.item,
+            kind=kind,
             organ=organ,
             step_office=office_of(step, organ) if step else "",
             step_role=step.role if step else None,
@@ -186,4 +241,9 @@ _ACTS: dict[type[Command], Callable[[Case, Any, Actor, date, Law], tuple[Event, 
     acts.LapseCorrection: intake.lapse_correction,
     acts.LapseTolerance: intake.lapse_tolerance,
     acts.MarkLate: decision.mark_late,
+    MoveDeadlines: move_deadlines,
+    handing.TakeOn: handlers.take_on,
+    handing.Release: handlers.release,
+    handing.PassOn: handlers.pass_on,
+    handing.Assign: handlers.assign,
 }

@@ -5,6 +5,7 @@ from datetime import date
 from banjie.engine.cases import acts, events
 from banjie.engine.cases.acts import FAIL
 from banjie.engine.cases.clocks import Law, running
+from banjie.engine.cases.delivery import delivered
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.guards import LICENCE_LAW, decision_of, material_name, may_sign, require_words
 from banjie.engine.cases.same_measure import require_open_points, told
@@ -54,8 +55,8 @@ def _deliver_by(law: Law, today: date) -> date:
 
 
 def deliver(case: Case, act: acts.Deliver, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
-    require_words(act.evidence, "evidence", f"{LICENCE_LAW}第四十四条")
-    return (events.Delivered(today, actor.account, act.way, act.evidence),)
+    words, on = delivered(act, case.decided_on, today)
+    return (events.Delivered(today, actor.account, act.way, words, act.details, None if on == today else on),)
 
 
 def confirm_withdrawal(

@@ -10,8 +10,9 @@ from datetime import date
 from typing import assert_never
 
 from banjie.engine.calendar import chinese_date
-from banjie.engine.cases import acts, events
+from banjie.engine.cases import events
 from banjie.engine.cases.clocks import Law, decision_timers, promise_of
+from banjie.engine.cases.delivery import WAY_NAMES
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.state import Case
 from banjie.engine.clock import Term, reckon
@@ -28,6 +29,9 @@ class Document:
     content: Content
 
 
+PRINTED_NAMES = {"application": "申请表", "catalogue": "案卷目录", "power_of_attorney": "授权委托书"}
+"""What is printed without an event that issues it."""
+
 NAMES = {
     "receipt": "收件凭证",
     "promise": "告知承诺书",
@@ -42,6 +46,11 @@ NAMES = {
     "withdrawal": "撤回确认书",
     "termination": "终止通知书",
     "delivery": "送达回证",
+    "hearing_rights": "听证告知书",
+    "hearing_notice": "听证通知书",
+    "expert_opinion": "专家评审意见",
+    "meeting_minutes": "会议纪要",
+    "site_visit": "现场核查记录",
 }
 
 
@@ -230,25 +239,21 @@ def _approval(event: events.Approved, law: Law) -> dict[str, object]:
 
 
 def _delivery(event: events.Delivered, case: Case) -> dict[str, object]:
-    ways = {
-        acts.Delivery.DIRECT: "直接送达",
-        acts.Delivery.POST: "邮寄送达",
-        acts.Delivery.ELECTRONIC: "电子送达",
-        acts.Delivery.ANNOUNCEMENT: "公告送达",
-    }
     name = "准予行政许可决定书" if case.approved else "不予行政许可决定书"
     return {
         "documents": [{"name": name, "number": "", "copies": "1"}],
         "recipient": case.holder.name,
-        "way": ways[event.way],
-        "delivered_on": chinese_date(event.on),
+        "way": WAY_NAMES[event.way],
+        "delivered_on": chinese_date(event.delivered_on or event.on),
+        "place": event.details.get("place", event.details.get("account", "")),
+        "received_by": event.details.get("received_by", ""),
         "evidence": event.evidence,
     }
 
 
 def _former_due(case: Case, law: Law, on: date) -> str:
     statutory, _ = decision_timers(case, law)
-    return chinese_date(reckon(statutory, case.pauses, law.calendar, on, law.rules).due_on)
+    return chinese_date(reckon(statutory, case.pauses, law.calendar_of(case), on, law.rules).due_on)
 
 
 def _grounds(law: Law) -> list[str]:

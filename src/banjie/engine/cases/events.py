@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import get_args
 
 from banjie.engine.cases.acts import Ask, Channel, Delivery
+from banjie.engine.cases.handing import Assigned, PassedOn, Released, TakenOn
+from banjie.engine.cases.moving import DeadlinesMoved
 from banjie.engine.endorsements import Endorsement
 from banjie.engine.filing import Paper, Party
 from banjie.engine.forms import Value
@@ -36,6 +38,8 @@ class Submitted:
     endorsements: tuple[Endorsement, ...] = ()
     changeable_until: datetime | None = None
     prechecked: tuple[Checked, ...] = ()
+    calendar: int = 0
+    """The publication of the calendar in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,12 @@ class ToleranceLapsed:
 
 @dataclass(frozen=True, slots=True)
 class ReviewStarted:
-    """开始审查, in these steps."""
+    """开始审查, in these steps; those `taken` are hers who began it, and begun with it."""
 
     on: date
     by: str
     steps: tuple[str, ...]
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class StepReturned:
-    """退回重办: `active` and `done` are the steps running and done now."""
+    """退回重办: `active` and `done` are the steps running and done now; `error` and `responsible` as in the act."""
 
     on: date
     by: str
@@ -183,6 +188,8 @@ class StepReturned:
     reason: str
     active: tuple[str, ...]
     done: Mapping[str, str]
+    error: str = ""
+    responsible: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +250,14 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """已送达."""
+    """已送达. `delivered_on` is the day of delivery where it is not the day on which it was entered."""
 
     on: date
     by: str
     way: Delivery
     evidence: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +359,11 @@ Event = (
     | Withdrawn
     | Terminated
     | MarkedLate
+    | DeadlinesMoved
+    | TakenOn
+    | Released
+    | PassedOn
+    | Assigned
 )
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

@@ -70,6 +70,7 @@ def submit(case: Case, act: acts.Submit, actor: Actor, today: date, law: Law) ->
             endorsements=act.endorsements,
             changeable_until=act.changeable_until,
             prechecked=act.prechecked,
+            calendar=law.serial,
         ),
     )
 

@@ -7,9 +7,11 @@ from banjie.engine.cases.acts import FAIL
 from banjie.engine.cases.clocks import Law, decision_timers
 from banjie.engine.cases.events import Event
 from banjie.engine.cases.guards import LICENCE_LAW, facts, may_sign, require_words, step_of
+from banjie.engine.cases.handlers import started_by
 from banjie.engine.cases.same_measure import require_open_points, told
 from banjie.engine.cases.state import Case
 from banjie.engine.clock import Extension, Timer, TimerKind, reckon
+from banjie.engine.error_classes import ERROR_NAMES, ErrorClass
 from banjie.engine.permissions import Actor
 from banjie.engine.subject import Refused
 from banjie.engine.workflow import StepKind
@@ -17,7 +19,8 @@ from banjie.engine.workflow_runs import advance, begin, rework
 
 
 def start_review(case: Case, act: acts.StartReview, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
-    return (events.ReviewStarted(today, actor.account, begin(law.item.workflow, facts(case, law))),)
+    steps = begin(law.item.workflow, facts(case, law))
+    return (events.ReviewStarted(today, actor.account, steps, started_by(steps, actor, law)),)
 
 
 def finish_step(case: Case, act: acts.FinishStep, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:
@@ -47,7 +50,32 @@ def return_step(case: Case, act: acts.ReturnStep, actor: Actor, today: date, law
     step_of(case, act.step, law)
     require_words(act.reason, "reason", "退回重办")
     active, done = rework(law.item.workflow, case.active, case.done, act.step, act.to)
-    return (events.StepReturned(today, actor.account, act.step, act.to, act.reason, active, done),)
+    responsible = _responsible(case, act)
+    return (
+        events.StepReturned(
+            today,
+            actor.account,
+            act.step,
+            act.to,
+            act.reason,
+            active,
+            done,
+            act.error,
+            responsible if act.error else "",
+        ),
+    )
+
+
+def _responsible(case: Case, act: acts.ReturnStep) -> str:
+    """Whose mistake it was: one of those who signed the step it goes back to."""
+    signers = case.signed.get(act.to, ())
+    if act.error and act.error not in set(ErrorClass):
+        raise Refused(
+            "没有这个差错类别", rule="退回重办", remedy="可选：" + "、".join(ERROR_NAMES.values()), field="error"
+        )
+    if act.responsible and act.responsible not in signers:
+        raise Refused("所选的人没有签署过这个环节", rule="退回重办", remedy="请选签署过的人", field="responsible")
+    return act.responsible or (signers[0] if signers else "")
 
 
 def start_special(case: Case, act: acts.StartSpecial, actor: Actor, today: date, law: Law) -> tuple[Event, ...]:

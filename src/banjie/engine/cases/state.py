@@ -39,7 +39,9 @@ from banjie.engine.cases.events import (
     WithdrawalAsked,
     Withdrawn,
 )
-from banjie.engine.clock import Extension, Pause, PauseKind
+from banjie.engine.cases.handing import Assigned, PassedOn, Released, TakenOn
+from banjie.engine.cases.moving import TOLERANCE, URGE, DeadlinesMoved
+from banjie.engine.clock import Extension, Pause, PauseKind, TimerKind
 from banjie.engine.endorsements import Endorsement
 from banjie.engine.filing import Paper, Party
 from banjie.engine.forms import Value
@@ -176,6 +178,8 @@ class Case:
     entered: Mapping[str, date] = field(default_factory=dict)
     done: Mapping[str, str] = field(default_factory=dict)
     signed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handlers: Mapping[str, str] = field(default_factory=dict)
+    """Who has each running step, and under "" the line outside review. What nobody has taken on is left out."""
     special: Special | None = None
     pauses: tuple[Pause, ...] = ()
     extension: Extension | None = None
@@ -190,7 +194,9 @@ class Case:
     urge_due: date | None = None
     """The last day to answer her; None when no answer is owed."""
     late: tuple[str, ...] = ()
-    """Clocks that ran out, as TL or TS:step."""
+    """Clocks that ran out, as TL, TS:step@day or TX@day: a step may be entered, a special procedure begun again."""
+    calendar: int = 0
+    """The publication of the calendar under which its clocks are reckoned."""
 
     @property
     def is_open(self) -> bool:
@@ -263,9 +269,10 @@ def evolve(case: Case, event: Event) -> Case:
                 prechecked=event.prechecked,
                 submitted_on=event.on,
                 received_on=event.on,
+                calendar=event.calendar,
             )
         case Claimed():
-            return _changed(case, stage=Stage.PRECHECK, claimed_by=event.by)
+            return _changed(case, stage=Stage.PRECHECK, claimed_by=event.by, handlers={"": event.by})
         case CorrectionAsked():
             notice = Correction(event.on, event.asks, event.due_on)
             return _changed(case, stage=Stage.CORRECTING, corrections=(*case.corrections, notice))
@@ -281,12 +288,12 @@ def evolve(case: Case, event: Event) -> Case:
                 corrections=(*case.corrections[:-1], replace(case.corrections[-1], answered_on=event.on)),
             )
         case FoundNotRequired():
-            return _changed(case, stage=Stage.NOT_REQUIRED, closing_reason=event.reason)
+            return _changed(case, stage=Stage.NOT_REQUIRED, closing_reason=event.reason, handlers={})
         case FoundNotCompetent():
             reason = f"{event.reason}（请向{event.redirect_organ}申请）"
-            return _changed(case, stage=Stage.REJECTED_ENTRY, closing_reason=reason)
+            return _changed(case, stage=Stage.REJECTED_ENTRY, closing_reason=reason, handlers={})
         case Accepted():
-            return _changed(case, stage=Stage.ACCEPTED, accepted_on=event.as_of, silent=event.silent)
+            return _changed(case, stage=Stage.ACCEPTED, accepted_on=event.as_of, silent=event.silent, handlers={})
         case Tolerated():
             tolerance = Tolerance(event.material, event.due_on)
             return _changed(case, tolerances=(*case.tolerances, tolerance))
@@ -300,10 +307,16 @@ def evolve(case: Case, event: Event) -> Case:
             return _changed(_closed(case, event.on), stage=Stage.RETURNED, closing_reason="容缺材料到期未补齐")
         case ReviewStarted():
             return _changed(
-                case, stage=Stage.IN_REVIEW, active=event.steps, entered=dict.fromkeys(event.steps, event.on)
+                case,
+                stage=Stage.IN_REVIEW,
+                active=event.steps,
+                entered=dict.fromkeys(event.steps, event.on),
+                handlers=dict.fromkeys(event.taken, event.by),
             )
         case StepSigned():
-            return _changed(case, signed=_signed(case, event.step, event.by))
+            # Who has signed has done her part: what is left of the step is another's.
+            handlers = _without(case, event.step) if case.handlers.get(event.step) == event.by else case.handlers
+            return _changed(case, signed=_signed(case, event.step, event.by), handlers=handlers)
         case StepFinished():
             return _changed(
                 case,
@@ -311,10 +324,14 @@ def evolve(case: Case, event: Event) -> Case:
                 done={**case.done, event.step: event.outcome},
                 active=event.active,
                 entered={step: case.entered.get(step, event.on) for step in event.active},
+                handlers=_of_steps(case, event.active),
             )
         case StepReturned():
+            # It goes back to whoever had signed it.
+            again = {event.to: case.signed[event.to][0]} if case.signed.get(event.to) else {}
             return _changed(
                 case,
+                handlers={**_of_steps(case, event.active), **again},
                 active=event.active,
                 done=event.done,
                 entered={
@@ -337,9 +354,17 @@ def evolve(case: Case, event: Event) -> Case:
                 by=event.by,
             )
             special = Special(event.procedure, event.name, event.on, event.days, event.due_on)
-            return _changed(case, stage=Stage.SPECIAL, special=special, pauses=(*case.pauses, pause))
+            # The wait is hers who has the step for which she began it.
+            own = {"": event.by} if event.by in case.handlers.values() else {}
+            return _changed(
+                case,
+                stage=Stage.SPECIAL,
+                special=special,
+                pauses=(*case.pauses, pause),
+                handlers={**case.handlers, **own},
+            )
         case SpecialEnded():
-            return _changed(_resumed(case, event.on), stage=Stage.IN_REVIEW, special=None)
+            return _changed(_resumed(case, event.on), stage=Stage.IN_REVIEW, special=None, handlers=_without(case, ""))
         case Extended():
             return _changed(case, extension=Extension(event.days, event.reason, event.by, event.on))
         case Approved():
@@ -347,23 +372,32 @@ def evolve(case: Case, event: Event) -> Case:
         case Denied():
             return _changed(_decided(case, event.on, event.by), stage=Stage.DENIED, reasons=event.reasons)
         case Delivered():
-            return _changed(case, stage=Stage.DELIVERED, delivered_on=event.on)
+            return _changed(case, stage=Stage.DELIVERED, delivered_on=event.delivered_on or event.on)
         case Returned():
-            return _changed(case, stage=Stage.RETURNED, closing_reason=event.reason)
+            return _changed(case, stage=Stage.RETURNED, closing_reason=event.reason, handlers={})
         case TakenBack():
-            return _changed(case, stage=Stage.RETURNED, closing_reason=TAKEN_BACK)
+            return _changed(case, stage=Stage.RETURNED, closing_reason=TAKEN_BACK, handlers={})
         case Urged():
             return _changed(case, urged_on=event.on, urge_due=event.answer_by)
         case UrgeAnswered():
             return _changed(case, urge_due=None)
         case WithdrawalAsked():
-            return _changed(case, withdrawal_reason=event.reason)
+            handlers = _without(case, "") if case.stage in UNDER_REVIEW else case.handlers
+            return _changed(case, withdrawal_reason=event.reason, handlers=handlers)
         case Withdrawn():
             return _changed(_closed(case, event.on), stage=Stage.WITHDRAWN, closing_reason=case.withdrawal_reason)
         case Terminated():
             return _changed(_closed(case, event.on), stage=Stage.TERMINATED, closing_reason=event.ground)
         case MarkedLate():
-            return _changed(case, late=(*case.late, late_mark(event.timer, event.step)))
+            return _changed(case, late=(*case.late, late_mark(event.timer, event.step, event.due_on)))
+        case DeadlinesMoved():
+            return _changed(case, calendar=event.calendar, **_told_anew(case, event))
+        case TakenOn():
+            return _changed(case, handlers={**case.handlers, event.step: event.by})
+        case Released():
+            return _changed(case, handlers=_without(case, event.step))
+        case PassedOn() | Assigned():
+            return _changed(case, handlers={**case.handlers, event.step: event.to})
         case _:
             assert_never(event)
 
@@ -374,9 +408,30 @@ def with_papers(papers: tuple[Paper, ...], newer: tuple[Paper, ...]) -> tuple[Pa
     return (*(paper for paper in papers if paper.material not in renewed), *newer)
 
 
-def late_mark(timer: str, step: str) -> str:
-    """How a clock that ran out is remembered."""
-    return f"{timer}:{step}" if step else timer
+_AGAIN = frozenset({TimerKind.STEP.value, TimerKind.SPECIAL.value})
+
+
+def late_mark(timer: str, step: str, due_on: date) -> str:
+    """How a clock that ran out is remembered. One that may run more than once in a case carries its day."""
+    name = f"{timer}:{step}" if step else timer
+    return f"{name}@{due_on.isoformat()}" if timer in _AGAIN else name
+
+
+def _told_anew(case: Case, event: DeadlinesMoved) -> dict[str, Any]:
+    """The days that stand in the case as they were told, as they are now."""
+    days = {(one.timer, one.material): one.now for one in event.changes}
+    changes: dict[str, Any] = {}
+    if (day := days.get((TimerKind.CORRECTION.value, ""))) is not None:
+        changes["corrections"] = (*case.corrections[:-1], replace(case.corrections[-1], due_on=day))
+    if any(kind == TOLERANCE for kind, _ in days):
+        changes["tolerances"] = tuple(
+            replace(one, due_on=days.get((TOLERANCE, one.material), one.due_on)) for one in case.tolerances
+        )
+    if (day := days.get((TimerKind.SPECIAL.value, ""))) is not None and case.special is not None:
+        changes["special"] = replace(case.special, due_on=day)
+    if (day := days.get((URGE, ""))) is not None:
+        changes["urge_due"] = day
+    return changes
 
 
 def _signed(case: Case, step: str, by: str) -> dict[str, tuple[str, ...]]:
@@ -389,14 +444,29 @@ def _resumed(case: Case, on: date) -> Case:
     )
 
 
+def _without(case: Case, step: str) -> Mapping[str, str]:
+    """Who has a line, when that of one step is nobody's any more."""
+    return {key: who for key, who in case.handlers.items() if key != step} if case.handlers else case.handlers
+
+
+def _of_steps(case: Case, steps: tuple[str, ...]) -> Mapping[str, str]:
+    """Who has the steps that go on running."""
+    return {key: who for key, who in case.handlers.items() if key in steps} if case.handlers else case.handlers
+
+
 def _closed(case: Case, on: date) -> Case:
-    return _changed(_resumed(case, on), active=(), entered={})
+    return _changed(_resumed(case, on), active=(), entered={}, handlers={})
 
 
 def _decided(case: Case, on: date, by: str) -> Case:
     decision = case.active[0] if case.active else ""
     return _changed(
-        case, decided_on=on, active=(), entered={}, signed=_signed(case, decision, by) if decision else case.signed
+        case,
+        decided_on=on,
+        active=(),
+        entered={},
+        handlers={},
+        signed=_signed(case, decision, by) if decision else case.signed,
     )
 
 

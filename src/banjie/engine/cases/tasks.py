@@ -23,6 +23,8 @@ class Task:
     step_name: str
     due_on: date
     since: date
+    handler: str = ""
+    """The account that has taken the line on; empty while it waits for somebody of its office."""
 
 
 def tasks(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> tuple[Task, ...]:
@@ -31,26 +33,27 @@ def tasks(case: Case, law: Law, today: date, clocks: tuple[Running, ...]) -> tup
     While the applicant's answer is awaited there are none.
     """
     organ = law.item.organ
+    own = case.handlers.get("", "")
     day = due(case, clocks)
     due_on = day.reckoning.due_on if day else FAR
     if case.withdrawal_reason and case.stage in UNDER_REVIEW:
-        return (Task(0, organ, Role.WINDOW, case.stage, "", "确认撤回", due_on, today),)
+        return (Task(0, organ, Role.WINDOW, case.stage, "", "确认撤回", due_on, today, own),)
     match case.stage:
         case Stage.SUBMITTED:
-            return (Task(0, organ, Role.WINDOW, case.stage, "", "预审接件", due_on, case.submitted_on or today),)
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "预审接件", due_on, case.submitted_on or today, own),)
         case Stage.PRECHECK:
-            return (Task(0, organ, Role.WINDOW, case.stage, "", "受理审查", due_on, case.received_on or today),)
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "受理审查", due_on, case.received_on or today, own),)
         case Stage.ACCEPTED:
             role = law.item.workflow.step(law.item.workflow.start[0]).role
-            return (Task(0, organ, role, case.stage, "", "开始审查", due_on, case.accepted_on or today),)
+            return (Task(0, organ, role, case.stage, "", "开始审查", due_on, case.accepted_on or today, own),)
         case Stage.IN_REVIEW:
             return _steps(case, law, clocks, due_on)
         case Stage.SPECIAL:
             name = f"特别程序：{case.special.name}" if case.special else ""
             since = case.special.on if case.special else today
-            return (Task(0, organ, Role.REVIEWER, case.stage, "", name, due_on, since),)
+            return (Task(0, organ, Role.REVIEWER, case.stage, "", name, due_on, since, own),)
         case Stage.APPROVED | Stage.DENIED:
-            return (Task(0, organ, Role.WINDOW, case.stage, "", "送达", due_on, case.decided_on or today),)
+            return (Task(0, organ, Role.WINDOW, case.stage, "", "送达", due_on, case.decided_on or today, own),)
         case _:
             return ()
 
@@ -71,6 +74,7 @@ def _steps(case: Case, law: Law, clocks: tuple[Running, ...], due_on: date) -> t
                 step_name=step.name,
                 due_on=min(due_on, own.get(key, FAR)),
                 since=case.entered[key],
+                handler=case.handlers.get(key, ""),
             )
         )
     return tuple(lines)
@@ -86,4 +90,6 @@ def same_desk(before: Case, after: Case) -> bool:
         and before.extension == after.extension
         and before.received_on == after.received_on
         and before.withdrawal_reason == after.withdrawal_reason
+        and before.calendar == after.calendar
+        and before.handlers == after.handlers
     )

@@ -9,26 +9,38 @@ LANGUAGE sql AS $$
            set_config('banjie.reach', reach, true);
 $$;
 
--- What an account is: its posts, how surely the person is known, the mandates that hold today, and those that have ended
--- in the last three months, so that she is told why; read before anyone is bound.
+-- What an account is today: its posts, for whom it stands in, what it is certified to decide, how surely the person is
+-- known, the mandates that hold, and those that have ended in the last three months, so that she is told why; read before
+-- anyone is bound. In plpgsql, since it reads tables that later migrations make.
 CREATE OR REPLACE FUNCTION standing_of(p_account text, p_today date) RETURNS json
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    RETURN (
     WITH held AS (
         SELECT m.party, p.name, p.kind, p.code, m.relation, m.deeds, m.items, m.valid_until,
                CASE WHEN m.status = 'in_force' THEN m.valid_until ELSE m.ended_on END AS ended_on,
                m.status = 'in_force' AND (m.valid_from IS NULL OR m.valid_from <= p_today)
                AND (m.valid_until IS NULL OR m.valid_until >= p_today) AS holds
         FROM mandates m JOIN parties p ON p.region = m.region AND p.id = m.party
-        WHERE m.account = p_account AND m.status <> 'offered')
+        WHERE m.account = p_account AND m.status <> 'offered'),
+    post AS (
+        SELECT role, office, region, name, from_day FROM posts
+        WHERE account = p_account AND from_day <= p_today AND (until_day IS NULL OR until_day >= p_today))
     SELECT json_build_object(
         'level', (SELECT level FROM records_account WHERE key = p_account),
-        'posts', (SELECT coalesce(json_agg(json_build_array(role, office, region, name)), '[]') FROM posts
-                  WHERE account = p_account),
+        'today', p_today,
+        'posts', (SELECT coalesce(json_agg(json_build_array(role, office, region, name)), '[]') FROM post),
+        'stands_in', (SELECT coalesce(json_agg(json_build_array(l.account, a.display_name) ORDER BY l.account), '[]')
+                      FROM leaves l JOIN records_account a ON a.key = l.account
+                      WHERE l.deputy = p_account AND l.from_day <= p_today AND l.until_day >= p_today),
+        'certified', (SELECT coalesce(json_agg(c.item), '[]') FROM certifications c
+                      WHERE c.account = p_account AND c.valid_from <= p_today
+                            AND (c.valid_until IS NULL OR c.valid_until >= p_today)),
         'parties', (SELECT coalesce(json_agg(json_build_array(party, name, kind, code, relation, deeds, items, valid_until)
                             ORDER BY kind DESC, relation <> 'own', name), '[]') FROM held WHERE holds),
         'ended', (SELECT coalesce(json_agg(json_build_array(party, name, ended_on) ORDER BY ended_on DESC), '[]') FROM held
-                  WHERE NOT holds AND ended_on < p_today AND ended_on >= p_today - 90));
-$$;
+                  WHERE NOT holds AND ended_on < p_today AND ended_on >= p_today - 90)));
+END $$;
 
 -- The state of a case as the bound actor may see it, and the earlier answer if the key has been used.
 CREATE OR REPLACE FUNCTION load_case(account text, parties text, offices text, regions text, reach text,
@@ -68,7 +80,7 @@ LANGUAGE sql AS $$
 $$;
 
 -- Replaces the tasks of a case. `p_tasks` is [{slot, office, role, step, step_name, stage, due_on, since, number, item,
--- item_name, holder_name}, …]. A line that stays on its desk is updated in place. It works past the policies (by the owner's right, all names qualified),
+-- item_name, holder_name, handler, joint, holder_kind}, …]. A line that stays on its desk is updated in place. It works past the policies (by the owner's right, all names qualified),
 -- since whoever withdraws an application, or finishes one of several parallel steps, ends lines of other offices; it
 -- shows nothing, and is called only after the case itself was changed under the policies.
 CREATE OR REPLACE FUNCTION keep_tasks(p_region text, p_case uuid, p_tasks jsonb) RETURNS void
@@ -80,7 +92,7 @@ BEGIN
     IF pg_catalog.jsonb_array_length(p_tasks) = 1 THEN
         UPDATE public.tasks SET office = one ->> 'office', role = one ->> 'role', step = coalesce(one ->> 'step', ''),
             step_name = one ->> 'step_name', stage = one ->> 'stage', due_on = (one ->> 'due_on')::date,
-            since = (one ->> 'since')::date
+            since = (one ->> 'since')::date, handler = coalesce(one ->> 'handler', ''), joint = false
         WHERE region = p_region AND case_id = p_case AND slot = 0;
         IF FOUND THEN
             DELETE FROM public.tasks WHERE region = p_region AND case_id = p_case AND slot > 0;
@@ -88,15 +100,17 @@ BEGIN
         END IF;
     END IF;
     INSERT INTO public.tasks AS kept (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item,
-                                      item_name, holder_name, since)
+                                      item_name, holder_name, since, handler, joint, holder_kind)
     SELECT p_region, p_case, t.slot, t.office, t.role, coalesce(t.step, ''), t.step_name, t.stage, t.due_on, t.number,
-           t.item, t.item_name, t.holder_name, t.since
+           t.item, t.item_name, t.holder_name, t.since, coalesce(t.handler, ''), coalesce(t.joint, false),
+           coalesce(t.holder_kind, '')
     FROM pg_catalog.jsonb_to_recordset(p_tasks) AS t(slot smallint, office text, role text, step text, step_name text,
                                                      stage text, due_on date, since date, number text, item text,
-                                                     item_name text, holder_name text)
+                                                     item_name text, holder_name text, handler text,
+                                                     joint boolean, holder_kind text)
     ON CONFLICT (region, case_id, slot) DO UPDATE SET office = EXCLUDED.office, role = EXCLUDED.role,
         step = EXCLUDED.step, step_name = EXCLUDED.step_name, stage = EXCLUDED.stage, due_on = EXCLUDED.due_on,
-        since = EXCLUDED.since;
+        since = EXCLUDED.since, handler = EXCLUDED.handler, joint = EXCLUDED.joint;
     DELETE FROM public.tasks
     WHERE region = p_region AND case_id = p_case AND slot >= pg_catalog.jsonb_array_length(p_tasks);
 END $$;
@@ -109,17 +123,18 @@ BEGIN
     WHERE region = p_region AND case_id = a.id AND a.id = ANY (p_cases)
         AND slot >= pg_catalog.jsonb_array_length(nullif(a.tasks, 'null'));
     INSERT INTO public.tasks AS kept (region, case_id, slot, office, role, step, step_name, stage, due_on, number, item,
-                                      item_name, holder_name, since)
+                                      item_name, holder_name, since, handler, joint, holder_kind)
     SELECT p_region, a.id, t.slot, t.office, t.role, coalesce(t.step, ''), t.step_name, t.stage, t.due_on, t.number,
-           t.item, t.item_name, t.holder_name, t.since
+           t.item, t.item_name, t.holder_name, t.since, coalesce(t.handler, ''), coalesce(t.joint, false),
+           coalesce(t.holder_kind, '')
     FROM pg_catalog.jsonb_to_recordset(p_acts) AS a(id uuid, tasks jsonb)
     CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(nullif(a.tasks, 'null')) AS t(
         slot smallint, office text, role text, step text, step_name text, stage text, due_on date, since date,
-        number text, item text, item_name text, holder_name text)
+        number text, item text, item_name text, holder_name text, handler text, joint boolean, holder_kind text)
     WHERE a.id = ANY (p_cases)
     ON CONFLICT (region, case_id, slot) DO UPDATE SET office = EXCLUDED.office, role = EXCLUDED.role,
         step = EXCLUDED.step, step_name = EXCLUDED.step_name, stage = EXCLUDED.stage, due_on = EXCLUDED.due_on,
-        since = EXCLUDED.since;
+        since = EXCLUDED.since, handler = EXCLUDED.handler, joint = EXCLUDED.joint;
 END $$;
 
 -- Numbers and keeps documents. `p_documents` is [{id, seq, kind, series, prefix, content}, …]. The serial of a
@@ -275,6 +290,18 @@ BEGIN
     END LOOP;
     PERFORM keep_many_tasks(p_region, kept, p_acts);
     RETURN kept;
+END $$;
+
+-- The next entries behind (xid, position) of transactions that are surely over, for the system's followers. Whoever is
+-- the system sees every entry, so nothing is asked of the policies: a policy for each kind of subject, over each month's
+-- partition, would have to be planned and made ready every time somebody looks whether anything has happened.
+CREATE OR REPLACE FUNCTION journal_after(p_xid xid8, p_position bigint, p_most int) RETURNS SETOF journal
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF is_system() THEN
+        RETURN QUERY SELECT * FROM journal WHERE (xid, position) > (p_xid, p_position)
+            AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, position LIMIT p_most;
+    END IF;
 END $$;
 
 -- Opens the journal's partitions from `first` for `months` months. Run by the owner's right, so that the worker can

@@ -34,6 +34,7 @@ GRANT SELECT, INSERT, UPDATE ON item_use, halls TO banjie_app;
 GRANT SELECT, INSERT, UPDATE ON precases TO banjie_app;
 GRANT SELECT, INSERT ON endorsements_lifted TO banjie_app;
 GRANT USAGE ON SEQUENCE precase_serial TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON meetings, site_visits, checklists TO banjie_app;
 GRANT SELECT, INSERT, UPDATE ON bookings, booking_slots, queue_days, queue_tickets, counter_sessions TO banjie_app;
 
 -- Papers: what is known of a content, uploads under way, and what each party gave before. A word about an original stands.
@@ -47,6 +48,40 @@ GRANT DELETE ON library_papers TO banjie_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notice_addresses, notice_mutes, correction_drafts TO banjie_app;
 GRANT SELECT, INSERT, UPDATE ON notice_deliveries, urges TO banjie_app;
 GRANT SELECT, INSERT ON notice_rounds TO banjie_app;
+
+-- Worklists: what officials wait for and keep for themselves, how lines are given out, who has a case open.
+GRANT SELECT, INSERT, UPDATE, DELETE ON awaited, assignment_rules, assignment_shares, open_cases TO banjie_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON saved_views, desk_columns TO banjie_app;
+GRANT SELECT, INSERT, DELETE ON opinion_templates TO banjie_app;
+GRANT SELECT, DELETE ON posts_ended TO banjie_app;
+
+-- Documents at the desk: seals and openings stand for ever; a published wording is only withdrawn, a package only finished.
+GRANT SELECT, INSERT ON day_seals, document_openings TO banjie_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON document_wordings TO banjie_app;
+GRANT SELECT, INSERT ON dossiers TO banjie_app;
+GRANT UPDATE (sha256, size, members, made_at, trouble) ON dossiers TO banjie_app;
+GRANT SELECT, INSERT, DELETE ON archive_waiting TO banjie_app;
+
+-- Watching: when to look next is thrown away with the case; cards, orders, causes, incidents and findings are kept.
+GRANT SELECT, INSERT, UPDATE, DELETE ON watch, card_calls TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON cards, orders, order_serials, delays, incidents, findings TO banjie_app;
+GRANT SELECT, INSERT ON clock_acts, grades TO banjie_app;
+GRANT SELECT, INSERT, DELETE ON probe_readings TO banjie_app;
+GRANT SELECT, INSERT ON staff_notices TO banjie_app;
+GRANT UPDATE (read_at) ON staff_notices TO banjie_app;
+GRANT SELECT, INSERT, UPDATE ON calendar_rounds TO banjie_app;
+
+-- Staff: the sum of each official's history, her duty at windows, returned work, and what newcomers practise on.
+GRANT SELECT, INSERT, UPDATE ON members, practices, rework_errors TO banjie_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON leaves, certifications, rosters TO banjie_app;
+
+-- Figures: what was counted can be counted anew; a frozen board stands.
+GRANT SELECT, INSERT, UPDATE, DELETE ON figure_cases, figure_sums, figure_stock TO banjie_app;
+GRANT SELECT, INSERT ON figure_snapshots TO banjie_app;
+
+-- Cases of elsewhere: what was told, and its sums.
+GRANT SELECT, INSERT, UPDATE ON external_cases, external_sums, report_records, report_sums, flow_cases,
+    flow_items, flow_edges, flow_stays, flow_kept TO banjie_app;
 
 -- Sign-in, sessions and jobs belong to Django, allauth and procrastinate.
 DO $$

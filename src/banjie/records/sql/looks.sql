@@ -1,5 +1,5 @@
 -- 查看记录: which official opened a case, a paper or a document of it, or a pre-application service, as what; once an official, case, kind and day.
--- The row belongs to whoever the case is about: she reads it, and nobody changes it.
+-- The row belongs to whoever the case is about: she reads it, as does the organ that decides the case (case_files.sql), and nobody changes it.
 CREATE TABLE looks (
     region        text NOT NULL,
     case_id       uuid NOT NULL,

@@ -29,7 +29,8 @@ BEGIN
             OR EXISTS (SELECT 1 FROM mandates o WHERE o.region = m.region AND o.party = m.party AND o.account = p_actor
                        AND o.relation IN ('own', 'representative') AND o.status = 'in_force'
                        AND (o.valid_until IS NULL OR o.valid_until >= p_today))
-            OR EXISTS (SELECT 1 FROM posts o WHERE o.account = p_actor AND o.role = 'window')) THEN
+            OR EXISTS (SELECT 1 FROM posts o WHERE o.account = p_actor AND o.role = 'window'
+                       AND o.from_day <= p_today AND (o.until_day IS NULL OR o.until_day >= p_today))) THEN
         RAISE insufficient_privilege USING MESSAGE = 'this account has no say over the mandate';
     END IF;
     IF p_expected = 0 THEN

@@ -19,15 +19,6 @@ CREATE TABLE organs (
     short_name  text NOT NULL DEFAULT ''
 );
 
--- Calendars with their editions, as the packs ship them or an official publishes them.
-CREATE TABLE calendars (
-    region      text NOT NULL,
-    edition     text NOT NULL,
-    document    jsonb NOT NULL,
-    loaded_at   timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (region, edition)
-);
-
 -- 实施清单: one row an edition; `document` is the whole item. An edition that inherits (逐级认领) is kept as it was
 -- resolved on its upper edition, named in `upper_*`; `own` is what it says itself. `revision` counts the savings of a
 -- draft, so that of two editors the second is told.
@@ -113,9 +104,12 @@ CREATE TABLE posts (
     role        text NOT NULL,
     office      text NOT NULL,
     name        text NOT NULL DEFAULT '',
-    PRIMARY KEY (region, account, role, office)
+    from_day    date NOT NULL DEFAULT '1970-01-01',
+    until_day   date, -- The last day; none while the end is open.
+    PRIMARY KEY (region, account, role, office, from_day)
 );
 CREATE INDEX posts_by_account ON posts (account);
+CREATE INDEX posts_by_office ON posts (office, role);
 
 -- 办件: the sum of each case's history.
 CREATE TABLE cases (
@@ -187,9 +181,15 @@ CREATE TABLE tasks (
     item_name    text NOT NULL,
     holder_name  text NOT NULL,
     since        date NOT NULL,
+    handler      text NOT NULL DEFAULT '', -- The account that has taken it on; '' while it waits for one of its office.
+    joint        boolean NOT NULL DEFAULT false, -- Other offices work on the case at the same time.
+    holder_kind  text NOT NULL DEFAULT '', -- person or company
     PRIMARY KEY (region, case_id, slot)
 ) WITH (fillfactor = 80);
 CREATE INDEX tasks_of_office ON tasks (office, due_on, case_id);
+CREATE INDEX tasks_of_handler ON tasks (handler, due_on, case_id) WHERE handler <> '';
+CREATE INDEX tasks_unclaimed ON tasks (office, role, due_on, case_id) WHERE handler = '';
+CREATE INDEX tasks_joint ON tasks (office, due_on, case_id) WHERE joint;
 
 -- 日志: what happened, in order, once, chained. Appended and never edited.
 CREATE TABLE journal (
