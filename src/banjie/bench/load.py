@@ -49,7 +49,7 @@ def run(
     while now < end:
         for number, _ in ready.poll(0.5):
             line = lines[number]
-            status = _receive(line)
+            status = received(line)
             if status is None:
                 continue
             now = time.perf_counter()
@@ -68,7 +68,7 @@ def run(
     return rate, statuses
 
 
-def _receive(line: Line) -> int | None:
+def received(line: Line) -> int | None:
     """The status once the whole answer is there, None before."""
     part = line.connection.recv(65536)
     if not part:
