@@ -165,6 +165,11 @@ def officials(browser: Browser, url: str) -> None:
     manager.open("/manage/")
     shoot("manage", manager.page)
     manager.close()
+    for name, account, path in (("lead", "fangjiangyue", "/lead"), ("watch", "lumingjian", "/supervise/watch")):
+        watcher = Visitor(browser, url, account)
+        watcher.open(path)
+        shoot(name, watcher.page)
+        watcher.close()
 
 
 def drawn(pdf: bytes, quality: int) -> bytes:
