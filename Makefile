@@ -59,7 +59,7 @@ journeys: ready-to-test ## 浏览器流程（Chromium）
 
 walk: ready-to-test ## 以每种身份走遍演示城市的全部页面（axe、窄屏、长辈版，几分钟）
 	$(call announce,走遍全站)
-	@BANJIE_WALK=1 $(BIN)/pytest tests/journeys/test_axe_everywhere.py $(ARGS)
+	@BANJIE_WALK=1 $(BIN)/pytest tests/journeys $(ARGS)
 
 wheel: setup ## 生成安装包 dist/*.whl
 	$(call announce,安装包)

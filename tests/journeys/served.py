@@ -1,5 +1,6 @@
 """The town's site served to a real browser from this process, and what axe says of a page."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,14 +9,19 @@ from typing import Any, Final
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.town import PASSWORD, Town
 from tests.web.visitors import at_town, browser
 
 AXE: Final = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 CHROMIUM: Final = Path("/usr/bin/chromium")
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WALKING: Final = bool(os.environ.get("BANJIE_WALK"))
+"""Whether there is time to look at every page at every width (`make walk`), or at one that shows most."""
 QUIET: Final = ["--no-sandbox", "--disable-gpu"]
+
+# What a page must come to show is a question of whether, not of how soon: the machine may have much else to do.
+expect.set_options(timeout=20_000)
 
 
 class _Quiet(WSGIRequestHandler):

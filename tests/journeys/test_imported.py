@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.journeys.served import CHROMIUM, WALKING, chromium, signed_in, site, troubles_of, width_over
 from tests.town import CLERK, DECIDER, REGION, REVIEWER, Town
 
 from banjie.actions.importing import keep
@@ -102,7 +102,7 @@ def found_by(page: Page, served: str, words: str, title: str) -> str:
     return " ".join(looked_at(page).locator("main, aside").all_inner_texts())
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 390] if WALKING else [390])
 def test_a_matter_with_the_standard_form_is_applied_for_to_its_end(
     browser_: Browser, served: str, imported: Town, width: int
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from tests.actions.advising import asked, precase, present, ready, shown_points
-from tests.journeys.served import CHROMIUM, chromium, let_in, site, troubles_of, width_over
+from tests.journeys.served import CHROMIUM, WALKING, chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, HEAD, REGION, REVIEWER, Town
 
 from banjie.actions.submissions import submit
@@ -128,7 +128,7 @@ def test_from_a_question_to_a_case(browser_: Browser, served: str, town: Town, t
         page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [1280, 320] if WALKING else [320])
 def test_axe_finds_nothing_on_the_pages_of_the_service(browser_: Browser, served: str, town: Town, width: int) -> None:
     waiting, shown, concluded = asked(town), asked(town), ready(town)
     present(town, shown)
