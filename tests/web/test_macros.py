@@ -226,6 +226,17 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(chromium: Browser, wid
 
 
 @pytest.mark.slow
+def test_higher_contrast_is_high_enough(chromium: Browser) -> None:
+    for view in VIEWS:
+        page = opened(chromium, view)
+        page.evaluate("document.documentElement.classList.add('bj-contrast')")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document, {runOnly: ['color-contrast']}).then(r => r.violations)")
+        assert [node["html"] for fault in found for node in fault["nodes"]] == [], view
+        page.close()
+
+
+@pytest.mark.slow
 def test_focus_goes_to_the_errors(chromium: Browser) -> None:
     page = opened(chromium, "form")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"

@@ -91,7 +91,7 @@ def test_a_question_with_a_photo_begins_the_thread(town: Town) -> None:
 def test_an_empty_question_comes_back_with_its_reason() -> None:
     _, answer = consult("  ")
     assert answer.status_code == 422
-    assert "没有写想问的事" in text_of(answer.content)
+    assert "没有写明想问的事" in text_of(answer.content)
 
 
 def test_pressing_twice_asks_once(town: Town) -> None:

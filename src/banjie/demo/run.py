@@ -156,7 +156,7 @@ def _city(folder: Path, environment: Mapping[str, str], database: EmbeddedPostgr
         return
     owner = {"BANJIE_OWNER_URL": database.url("banjie_owner")}
     if stamp is None:
-        _say("第一次启动，建立澜江市（十几秒）")
+        _say("第一次启动，建立澜江市（一般不到一分钟，做到哪里都会写出来）")
         quick = f"{environment['BANJIE_DATABASE_URL']}&options=-csynchronous_commit%3Doff"
         _do("banjie.demo.seed", (), {**environment, **owner, "BANJIE_DATABASE_URL": quick}, ended)
     else:
@@ -324,7 +324,7 @@ def _tell(folder: Path, port: int, seconds: float) -> None:
     print(f"\n澜江市已经开门（{seconds:.1f} 秒）：http://{HOST}:{port}\n", flush=True)
     print(f"演示账号，密码都是 {PASSWORD}：")
     for account, name, what in ACCOUNTS:
-        print(f"  {account:<12}{name}　{what}")
+        print(f"  {account:<14}{name}　{what}")
     print("更多账号见登录页。城市、人员、单位和办件都是编造的。")
     if founded != time.strftime("%Y-%m-%d"):
         print(f"城市建于 {founded}，时间一直在走；想回到起点请用 banjie demo --reset。")

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, assert_never, get_args
 
 from banjie.engine import permissions
 from banjie.engine.calendar import CHINA
 from banjie.engine.permissions import Actor
-from banjie.engine.subject import Refused
+from banjie.engine.subject import Refused, in_words
 from banjie.engine.watching import CALLEE_NAMES, About, Callee, Level
 
 RULE = "电子监察：红黄牌"
+
+_words = partial(in_words, rule=RULE)
 
 
 class CardStatus(StrEnum):
@@ -293,12 +296,6 @@ def _rule(card: Card, act: RuleOnCard, by: str, now: datetime) -> tuple[Event, .
 
 def _close(card: Card, act: CloseCard, by: str, now: datetime) -> tuple[Event, ...]:
     return () if card.closed_on else (Closed(now.astimezone(CHINA).date()),)
-
-
-def _words(text: str, field: str, what: str) -> str:
-    if not text.strip():
-        raise Refused(f"没有写明{what}", rule=RULE, remedy=f"请写明{what}，一两句话就可以", field=field)
-    return text.strip()
 
 
 _ACTS: dict[type[Command], Callable[[Card, Any, str, datetime], tuple[Event, ...]]] = {

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from banjie.engine.ids import Malformed
 
-__all__ = ["GENESIS", "Malformed", "Refused", "canonical", "chain"]
+__all__ = ["GENESIS", "Malformed", "Refused", "canonical", "chain", "in_words"]
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -33,6 +33,16 @@ class Refused(Exception):
         self.rule = rule
         self.remedy = remedy
         self.field = field
+
+
+def in_words(text: str, field: str, what: str, *, rule: str, most: int = 4000, shorter: str = "请写简短些") -> str:
+    """What somebody has to say in her own words, trimmed; `Refused` when nothing is said, or more than `most` signs."""
+    said = text.strip()
+    if not said:
+        raise Refused(f"没有写明{what}", rule=rule, remedy=f"请写明{what}", field=field)
+    if len(said) > most:
+        raise Refused(f"{what}超过 {most} 字", rule=rule, remedy=shorter, field=field)
+    return said
 
 
 def canonical(value: object) -> str:

@@ -8,15 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, assert_never, get_args
 
 from banjie.engine import permissions
 from banjie.engine.calendar import CHINA
 from banjie.engine.permissions import Actor
-from banjie.engine.subject import Refused
+from banjie.engine.subject import Refused, in_words
 from banjie.engine.watching import About, Callee
 
 RULE = "督办办法"
+
+_words = partial(in_words, rule=RULE)
 
 
 class OrderStatus(StrEnum):
@@ -301,12 +304,6 @@ def _escalate(order: Order, act: Escalate, by: str, now: datetime) -> Event:
 def _require_reply(order: Order) -> None:
     if order.status is not OrderStatus.REPLIED:
         raise Refused(f"督办单目前是“{STATUS_NAMES[order.status]}”", rule=RULE, remedy="等承办单位答复以后再办")
-
-
-def _words(text: str, field: str, what: str) -> str:
-    if not text.strip():
-        raise Refused(f"没有写明{what}", rule=RULE, remedy=f"请写明{what}", field=field)
-    return text.strip()
 
 
 _ACTS: dict[type[Command], Callable[[Order, Any, str, datetime], Event]] = {

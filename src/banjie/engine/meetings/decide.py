@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from banjie.engine import permissions
@@ -12,12 +13,14 @@ from banjie.engine.meetings.acts import KIND_NAMES, NAMES, Command, Invited, Mee
 from banjie.engine.meetings.events import Event
 from banjie.engine.meetings.state import STATUS_NAMES, Meeting, MeetingStatus
 from banjie.engine.permissions import Actor
-from banjie.engine.subject import Refused
+from banjie.engine.subject import Refused, in_words
 
 RULE = "会议规则"
 ART_46, ART_47, ART_48 = "行政许可法第四十六条", "行政许可法第四十七条", "行政许可法第四十八条"
 LONGEST = 4000
 """Characters an agenda, an opinion or a conclusion may have."""
+
+_words = partial(in_words, rule=RULE, most=LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,15 +363,6 @@ def _overrun(meeting: Meeting, act: acts.MarkOverrun, scene: _Scene) -> Event:
     if due is None or due >= scene.today:
         raise Refused("还没有到期", rule=RULE, remedy="到期以后再看")
     return events.OverrunMarked(scene.now, act.what, due)
-
-
-def _words(text: str, field: str, what: str) -> str:
-    said = text.strip()
-    if not said:
-        raise Refused(f"没有写{what}", rule=RULE, remedy=f"请写明{what}", field=field)
-    if len(said) > LONGEST:
-        raise Refused(f"{what}超过 {LONGEST} 字", rule=RULE, remedy="请写简短些", field=field)
-    return said
 
 
 _ACTS: dict[type[Command], Callable[[Meeting, Any, _Scene], Event]] = {

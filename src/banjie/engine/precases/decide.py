@@ -5,6 +5,7 @@ What it says in an applicant's favour binds the organ later; so a conclusion nee
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from banjie.engine import permissions
@@ -28,12 +29,14 @@ from banjie.engine.precases.state import (
     unjudged,
 )
 from banjie.engine.situations import resolve
-from banjie.engine.subject import Refused
+from banjie.engine.subject import Refused, in_words
 from banjie.engine.working_hours import OfficeHours
 
 RULE = "审前服务办法"
 LONGEST = 2000
 """Characters a question or an answer may have."""
+
+_words = partial(in_words, rule=RULE, most=LONGEST, shorter="请写简短些，其余的可以作为文件上传")
 
 # In which statuses each act is possible. What is not named is refused.
 TABLE = """
@@ -121,15 +124,6 @@ class _Scene:
         hours = OfficeHours.parse(self.item.advice.office_hours)
         due = hours.end_of(self.calendar, self.now, self.item.advice.opinion_days)
         return min(due, earlier) if earlier else due
-
-
-def _words(text: str, field: str, what: str) -> str:
-    said = text.strip()
-    if not said:
-        raise Refused(f"没有写{what}", rule=RULE, remedy=f"请写明{what}", field=field)
-    if len(said) > LONGEST:
-        raise Refused(f"{what}超过 {LONGEST} 字", rule=RULE, remedy="请写简短些，其余的可以作为文件上传", field=field)
-    return said
 
 
 def _consult(precase: Precase, act: acts.Consult, scene: _Scene) -> Event:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from banjie.engine import permissions
@@ -24,12 +25,14 @@ from banjie.engine.site_visits.state import (
     VisitSigned,
     VisitStatus,
 )
-from banjie.engine.subject import Refused
+from banjie.engine.subject import Refused, in_words
 
 RULE = "现场核查规则"
 TWO = "行政许可法第三十四条第三款"
 LONGEST = 2000
 """Characters a finding or an opinion may have."""
+
+_words = partial(in_words, rule=RULE, most=LONGEST)
 
 # In which statuses each act is possible. What is not named is refused.
 TABLE = """
@@ -195,15 +198,6 @@ def _sign(visit: SiteVisit, act: acts.SignSiteVisit, scene: _Scene) -> Event:
     opinion = _words(act.opinion, "opinion", "核查意见")
     whole = signed | {scene.actor.account} >= {one.account for one in visit.visitors}
     return VisitSigned(scene.now, scene.actor.account, scene.actor.name, act.passed, opinion, whole)
-
-
-def _words(text: str, field: str, what: str) -> str:
-    said = text.strip()
-    if not said:
-        raise Refused(f"没有写{what}", rule=RULE, remedy=f"请写明{what}", field=field)
-    if len(said) > LONGEST:
-        raise Refused(f"{what}超过 {LONGEST} 字", rule=RULE, remedy="请写简短些", field=field)
-    return said
 
 
 _ACTS: dict[type[Command], Callable[[SiteVisit, Any, _Scene], Event]] = {
