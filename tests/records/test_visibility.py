@@ -38,6 +38,7 @@ from banjie.engine.cases.acts import (
     StartReview,
     Withdraw,
 )
+from banjie.engine.journal_check import SUBJECTS
 from banjie.engine.permissions import Actor, Role
 from banjie.records import cases, certificates, documents, drafts, journal, messages
 from banjie.records.database import NOBODY, Eyes, Row, eyes_of
@@ -251,6 +252,17 @@ def test_nobody_sees_nothing(town: Town, scene: tuple[Seen, ...]) -> None:
 def count_of(table: str) -> str:
     condition = " WHERE subject_kind <> 'item'" if table == "journal" else ""
     return f"SELECT count(*) AS number FROM {table}{condition}"  # noqa: S608 — constants of this file.
+
+
+def test_every_kind_of_history_answers_for_itself_and_no_other_is_seen(town: Town) -> None:
+    with town.platform.database.seen_by(town.who(DECIDER).eyes) as cursor:
+        for kind in {*SUBJECTS, "item"}:
+            row = cursor.execute("SELECT to_regprocedure(%s) AS found", (f"seen_{kind}(text, uuid)",)).fetchone()
+            assert row, kind
+            assert row["found"], kind
+        for kind in ("dream", "", "case; --", "seen", "Case"):
+            row = cursor.execute("SELECT subject_seen(%s, %s, %s) AS seen", (kind, REGION, uuid.uuid4())).fetchone()
+            assert row == {"seen": False}, kind
 
 
 def test_what_one_transaction_was_bound_to_the_next_is_not(town: Town, scene: tuple[Seen, ...]) -> None:

@@ -123,10 +123,11 @@ def after(cursor: Cursor, xid: int, position: int, most: int) -> tuple[Entry, ..
     """The next entries behind (xid, position) of transactions that are surely over.
 
     A transaction that is still running has an id not below the snapshot's xmin. Ordering by (xid, position) and
-    stopping at xmin means that nothing that commits late can be stepped over. Only the system's eyes see any.
+    stopping at xmin means that nothing that commits late can be stepped over.
     """
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM journal_after(%s::text::xid8, %s, %s) AS journal ORDER BY journal.xid, position",  # noqa: S608 — a constant.
+        f"SELECT {_COLUMNS} FROM journal WHERE (xid, position) > (%s::text::xid8, %s)"  # noqa: S608 — a constant.
+        " AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY journal.xid, position LIMIT %s",
         (str(xid), position, most),
     )
     return tuple(Entry(**row) for row in cursor)

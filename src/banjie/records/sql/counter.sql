@@ -119,12 +119,12 @@ CREATE POLICY counter_seen ON counter_sessions FOR SELECT
            OR (SELECT is_system()));
 CREATE POLICY counter_kept ON counter_sessions USING ((SELECT is_system()));
 
-CREATE POLICY journal_of_counter ON journal FOR SELECT
-    USING ((subject_kind = 'booking'
-            AND EXISTS (SELECT 1 FROM bookings b WHERE b.region = journal.region AND b.id = journal.subject))
-           OR (subject_kind = 'counter'
-               AND EXISTS (SELECT 1 FROM counter_sessions s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'ticket' AND cardinality((SELECT bound('offices'))::text[]) > 0));
+CREATE FUNCTION seen_booking(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM bookings s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_counter(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM counter_sessions s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_ticket(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT cardinality(bound('offices')) > 0 $$;
 
 -- The parties of the bound account's open session.
 CREATE OR REPLACE FUNCTION at_counter() RETURNS text[]

@@ -63,9 +63,8 @@ CREATE POLICY external_sums_seen ON external_sums FOR SELECT
            OR (organ <> '' AND organ = ANY ((SELECT bound('offices'))::text[])) OR (SELECT is_system()));
 CREATE POLICY external_sums_kept ON external_sums USING ((SELECT is_system()));
 
-CREATE POLICY journal_of_elsewhere ON journal FOR SELECT
-    USING (subject_kind = 'external'
-           AND EXISTS (SELECT 1 FROM external_cases e WHERE e.region = journal.region AND e.id = journal.subject));
+CREATE FUNCTION seen_external(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM external_cases s WHERE s.region = p_region AND s.id = p_subject) $$;
 
 -- Keeps many tellings in one statement each for rows and journal. `p_rows` is a list of rows of external_cases with
 -- `entries`, [[seq, kind, data, hash], …]; the caller holds the source's lock, so nobody else changes them meanwhile.

@@ -292,18 +292,6 @@ BEGIN
     RETURN kept;
 END $$;
 
--- The next entries behind (xid, position) of transactions that are surely over, for the system's followers. Whoever is
--- the system sees every entry, so nothing is asked of the policies: a policy for each kind of subject, over each month's
--- partition, would have to be planned and made ready every time somebody looks whether anything has happened.
-CREATE OR REPLACE FUNCTION journal_after(p_xid xid8, p_position bigint, p_most int) RETURNS SETOF journal
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
-BEGIN
-    IF is_system() THEN
-        RETURN QUERY SELECT * FROM journal WHERE (xid, position) > (p_xid, p_position)
-            AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, position LIMIT p_most;
-    END IF;
-END $$;
-
 -- Opens the journal's partitions from `first` for `months` months. Run by the owner's right, so that the worker can
 -- keep ahead of the calendar without any other right on tables.
 CREATE OR REPLACE FUNCTION open_months(first date, months int) RETURNS int

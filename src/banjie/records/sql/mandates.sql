@@ -48,6 +48,5 @@ BEGIN
     RETURN true;
 END $$;
 
-CREATE POLICY journal_of_mandates ON journal FOR SELECT
-    USING (subject_kind = 'mandate'
-           AND EXISTS (SELECT 1 FROM mandates m WHERE m.region = journal.region AND m.id = journal.subject));
+CREATE FUNCTION seen_mandate(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM mandates s WHERE s.region = p_region AND s.id = p_subject) $$;

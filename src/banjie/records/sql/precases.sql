@@ -38,9 +38,8 @@ CREATE POLICY precases_seen ON precases
            OR (SELECT is_system())
            OR ((SELECT is_narrow())
                AND ARRAY[holder || '/*', holder || '/' || item] && (SELECT bound('parties'))::text[]));
-CREATE POLICY journal_of_precases ON journal FOR SELECT
-    USING (subject_kind = 'precase'
-           AND EXISTS (SELECT 1 FROM precases p WHERE p.region = journal.region AND p.id = journal.subject));
+CREATE FUNCTION seen_precase(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM precases s WHERE s.region = p_region AND s.id = p_subject) $$;
 
 -- 审前结论被准许重新审查: written down when it happens, for those who watch over the region, and for the organ itself.
 CREATE TABLE endorsements_lifted (

@@ -184,12 +184,11 @@ CREATE POLICY ask_figures_seen ON ask_figures
 ALTER TABLE ask_counted ENABLE ROW LEVEL SECURITY;
 CREATE POLICY ask_counted_kept ON ask_counted USING ((SELECT is_system()));
 
-CREATE POLICY journal_sharing_seen ON journal FOR SELECT
-    USING ((subject_kind = 'ask'
-            AND EXISTS (SELECT 1 FROM asks a WHERE a.region = journal.region AND a.id = journal.subject))
-           OR (subject_kind = 'consent'
-               AND EXISTS (SELECT 1 FROM consents c WHERE c.region = journal.region AND c.id = journal.subject))
-           OR (subject_kind = 'contest'
-               AND EXISTS (SELECT 1 FROM contests c WHERE c.region = journal.region AND c.id = journal.subject))
-           OR (subject_kind = 'repeat'
-               AND EXISTS (SELECT 1 FROM repeats r WHERE r.region = journal.region AND r.id = journal.subject)));
+CREATE FUNCTION seen_ask(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM asks s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_consent(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM consents s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_contest(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM contests s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_repeat(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM repeats s WHERE s.region = p_region AND s.id = p_subject) $$;

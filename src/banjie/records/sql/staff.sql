@@ -106,6 +106,5 @@ CREATE POLICY rework_errors_seen ON rework_errors FOR SELECT
            OR (SELECT is_system()));
 CREATE POLICY rework_errors_kept ON rework_errors USING ((SELECT is_system()));
 
-CREATE POLICY journal_of_members ON journal FOR SELECT
-    USING (subject_kind = 'member'
-           AND EXISTS (SELECT 1 FROM members m WHERE m.region = journal.region AND m.id = journal.subject));
+CREATE FUNCTION seen_member(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM members s WHERE s.region = p_region AND s.id = p_subject) $$;

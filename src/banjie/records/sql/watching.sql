@@ -273,15 +273,15 @@ ALTER TABLE staff_notices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff_notices_own ON staff_notices
     USING (account = (SELECT current_setting('banjie.account', true)) OR (SELECT is_system()));
 
-CREATE POLICY journal_watching_seen ON journal FOR SELECT
-    USING ((subject_kind = 'card' AND EXISTS (SELECT 1 FROM cards s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'order'
-               AND EXISTS (SELECT 1 FROM orders s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'delay'
-               AND EXISTS (SELECT 1 FROM delays s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'incident'
-               AND EXISTS (SELECT 1 FROM incidents s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'finding'
-               AND EXISTS (SELECT 1 FROM findings s WHERE s.region = journal.region AND s.id = journal.subject))
-           OR (subject_kind = 'grade'
-               AND EXISTS (SELECT 1 FROM grades s WHERE s.region = journal.region AND s.id = journal.subject)));
+CREATE FUNCTION seen_card(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM cards s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_order(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM orders s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_delay(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM delays s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_incident(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM incidents s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_finding(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM findings s WHERE s.region = p_region AND s.id = p_subject) $$;
+CREATE FUNCTION seen_grade(p_region text, p_subject uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT 1 FROM grades s WHERE s.region = p_region AND s.id = p_subject) $$;
