@@ -26,7 +26,7 @@ demo: ## 启动演示城市澜江市，打印网址（参数：ARGS="--port 9000
 
 test: ready-to-test style types layers ## 全部检查：格式、类型、分层、测试、浏览器流程、安装包
 	$(call announce,测试：引擎、记录、页面、浏览器流程（Chromium）、安装包)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 setup: ## 只准备虚拟环境 .venv
 	@scripts/setup.sh python

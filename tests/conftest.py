@@ -96,6 +96,12 @@ def platform(town: "Town") -> "Platform":
     return town.platform
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first: at the end only short ones are left, and no process waits long for another."""
+    long = {item.path for item in items if item.path.parent.name == "journeys" or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes in a test's id as text: with ids left unescaped (pyproject.toml), pytest trips over bytes.
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.chromium import CHROMIUM
 from tests.town import PASSWORD, Town
 from tests.web.visitors import at_town, browser
 
 AXE: Final = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-CHROMIUM: Final = Path("/usr/bin/chromium")
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WALKING: Final = bool(os.environ.get("BANJIE_WALK"))
 """Whether there is time to look at every page at every width (`make walk`), or at one that shows most."""

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.chromium import CHROMIUM
 from tests.demo_runs import Demo
-from tests.journeys.served import CHROMIUM, chromium, signed_in, troubles_of, width_over
+from tests.journeys.served import chromium, signed_in, troubles_of, width_over
 from tests.test_demo import BANJIE
 
 from banjie.demo.run import free_port

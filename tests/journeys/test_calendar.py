@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, let_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, HEAD, REGION, Town
 
 from banjie.actions import calendar_rounds

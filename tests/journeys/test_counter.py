@@ -9,7 +9,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.actions.at_hall import ELDER_CODE, HALL, WINDOW
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, signed_in, site, troubles_of, width_over
 from tests.town import CLERK, REGION, Town
 
 from banjie.demo.papers import paper_pdf

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, expect
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, signed_in, site, troubles_of, width_over
 from tests.town import CLERK, REGION, Town
 
 from banjie.engine.cases import Ask, Paper, Stage, acts

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, signed_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, REGION, RESTAURANT, Town
 
 from banjie.demo.papers import paper_pdf

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from tests.journeys.served import CHROMIUM, WALKING, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import WALKING, chromium, signed_in, site, troubles_of, width_over
 from tests.town import CLERK, DECIDER, REGION, REVIEWER, Town
 
 from banjie.actions.importing import keep

@@ -8,7 +8,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from tests.actions.test_case_files import photo_with_notes
-from tests.journeys.served import CHROMIUM, chromium, let_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, HEAD, INSPECTOR, REGION, REVIEWER, ROAD, SECOND_INSPECTOR, SOIL, Town
 
 from banjie.engine.cases import Stage, acts

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, signed_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, RESTAURANT, Town
 
 from banjie.actions.figures import follow_figures

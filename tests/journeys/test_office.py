@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from tests.actions.ways import licensed
-from tests.journeys.served import CHROMIUM, WALKING, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import WALKING, chromium, signed_in, site, troubles_of, width_over
 from tests.town import (
     AGENT,
     CLERK,

@@ -10,7 +10,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from tests.actions.advising import asked, precase, present, ready, shown_points
-from tests.journeys.served import CHROMIUM, WALKING, chromium, let_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import WALKING, chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, FOOD, HEAD, REGION, REVIEWER, Town
 
 from banjie.actions.submissions import submit

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, signed_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, signed_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, DECIDER, FOOD, INSPECTOR, REGION, RESTAURANT, REVIEWER, SECOND_INSPECTOR, Town
 
 from banjie.actions.papers import seal_certificate

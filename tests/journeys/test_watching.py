@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.served import CHROMIUM, chromium, let_in, site, troubles_of, width_over
+from tests.chromium import CHROMIUM
+from tests.journeys.served import chromium, let_in, site, troubles_of, width_over
 from tests.town import AGENT, CLERK, DECIDER, FOOD, HEAD, INSPECTOR, REVIEWER, SECOND_INSPECTOR, Town
 
 from banjie.actions import incidents

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.chromium import CHROMIUM
 from tests.web.gallery import VIEWS, as_json, gallery_environment, render, serve_gallery
 
 from banjie.engine.calendar import CHINA
 from banjie.web import jinja
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
